@@ -1,0 +1,14 @@
+/*
+ * core/lab.h - what a function that the student has not written yet says.
+ *
+ * Only starter trees call it: labs/cut.py puts the call where the solution's
+ * body was.  The first call for a function writes one line to the log and one
+ * `todo` record; later calls are silent, so a stub in a hot path stays quiet.
+ */
+#ifndef CORE_LAB_H
+#define CORE_LAB_H
+
+/* exercise: "1.2"; function: its name.  Any context. */
+void lab_todo(const char *exercise, const char *function);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * core/lockrank.h - the lock order, outermost first.
+ *
+ * A CPU may take a spinlock only if its rank is larger than that of every
+ * spinlock it holds; DEBUG=1 panics on anything else.  Ranks keep gaps of ten
+ * so that a new lock does not renumber the others.
+ */
+#ifndef CORE_LOCKRANK_H
+#define CORE_LOCKRANK_H
+
+enum lock_rank {
+    RANK_TEST = 10,
+    RANK_KERNEL_MAP = 20, /* kernel page table, KVA ranges */
+    RANK_MUTEX = 30,      /* inside of a mutex or rwlock */
+    RANK_THREAD = 40,     /* thread lifetime: join, exit */
+    RANK_WAIT_QUEUE = 50,
+    RANK_WORKER = 60,
+    RANK_TIMER = 70,
+    RANK_RUN_QUEUE = 80,
+    RANK_SLAB = 90,
+    RANK_ZONE = 100, /* free page frames */
+    RANK_CPU_CALL = 110,
+    RANK_CONSOLE = 120,
+    RANK_RECORD = 130,
+};
+
+#endif
