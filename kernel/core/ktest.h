@@ -27,13 +27,20 @@
 
 struct ktest;
 
+enum {
+    KTEST_NAME_MAX = 40,    /* bytes with a zero: fw_cfg's names are short */
+    KTEST_MESSAGE_MAX = 400,
+    KTEST_INPUT_MAX = 32768,
+};
+
 /* The state of the test that runs. */
 struct ktest_run {
     const struct ktest *test;
     struct random random; /* seeded by host seed, test name and round */
     u64 seed;             /* of this round; print it when it matters */
     u32 round;
-    bool has_failed;
+    bool has_failed, is_skipped;
+    char message[KTEST_MESSAGE_MAX]; /* why it failed or was skipped */
 };
 
 struct ktest {
@@ -43,10 +50,13 @@ struct ktest {
     u32 timeout_ms; /* guest time for all rounds; 0 means 2,000 */
 };
 
-#define KTEST_SUITE(suite) \
-    SECTION(".ktests") static const struct ktest suite##_ktests[]
+/* Aligned, or else the compiler pads large tables and suites leave gaps. */
+#define KTEST_SUITE(suite)                 \
+    SECTION(".ktests") ALIGNED(8) static \
+        const struct ktest suite##_ktests[]
 
-/* Fail the test: the first failure is recorded, later ones are ignored. */
+/* Fail the test: the first failure is recorded, later ones are ignored.  May
+ * be called by other threads than the test's while that waits for them. */
 PRINTF_LIKE(4, 5) void ktest_fail(struct ktest_run *t, const char *file,
                                   int line, const char *fmt, ...);
 
@@ -65,10 +75,13 @@ PRINTF_LIKE(4, 5) void ktest_fail(struct ktest_run *t, const char *file,
         u64 got_ = (u64)(got), want_ = (u64)(want);                         \
         if (got_ != want_) {                                                \
             ktest_fail((t), __FILE__, __LINE__,                             \
-                       "expected " #got " = %#lx, saw %#lx", want_, got_);  \
+                       "expected %s = %#lx, saw %#lx", #got, want_, got_);  \
             return;                                                         \
         }                                                                   \
     } while (0)
+
+/* This test makes no sense on this machine; leave the function afterwards. */
+PRINTF_LIKE(2, 3) void ktest_skip(struct ktest_run *t, const char *fmt, ...);
 
 /* Tell the host something it will check: one `note` record. */
 PRINTF_LIKE(2, 3) void ktest_note(struct ktest_run *t, const char *fmt, ...);
@@ -77,10 +90,19 @@ PRINTF_LIKE(2, 3) void ktest_note(struct ktest_run *t, const char *fmt, ...);
  * record with `topic`, then the pause port.  A no-op without a grader. */
 void ktest_hold(struct ktest_run *t, const char *topic);
 
-/* The host's input for this test (fw_cfg opt/quern/input/NAME), or "". */
+/* The host's input for this test (fw_cfg opt/quern/input/NAME), or "".  Valid
+ * until the test ends. */
 const char *ktest_input(struct ktest_run *t);
 
-/* Run what was asked for, print the report, and say how many failed. */
+/* Join the timer interrupt, as a watchdog.  Boot CPU, before smp_start(). */
+void ktest_init(void);
+
+/*
+ * Run what was asked for, print the report, and say how many failed.  Suites
+ * named `selftest` run only if they are named.  A test that takes longer than
+ * its time (times `timeout_scale=` of the command line) ends the boot: record
+ * `fail TEST hang: ...`, then a panic.
+ */
 u32 ktest_main(void);
 
 #endif

@@ -11,4 +11,11 @@
 /* exercise: "1.2"; function: its name.  Any context. */
 void lab_todo(const char *exercise, const char *function);
 
+/* Forget which stubs were called so far: a test begins. */
+void lab_reset(void);
+
+/* The function of the first stub called since lab_reset(), and its exercise;
+ * NULL if none was.  A test that reached one can't pass. */
+const char *lab_reached(const char **exercise);
+
 #endif

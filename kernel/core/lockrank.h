@@ -12,9 +12,10 @@ enum lock_rank {
     RANK_TEST = 10,
     RANK_KERNEL_MAP = 20, /* kernel page table, KVA ranges */
     RANK_MUTEX = 30,      /* inside of a mutex or rwlock */
+    RANK_WORKER = 35,     /* a worker's list of things to do */
     RANK_THREAD = 40,     /* thread lifetime: join, exit */
+    RANK_WAIT_GRAPH = 45, /* who waits for whom: deadlock.c */
     RANK_WAIT_QUEUE = 50,
-    RANK_WORKER = 60,
     RANK_TIMER = 70,
     RANK_RUN_QUEUE = 80,
     RANK_SLAB = 90,

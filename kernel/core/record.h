@@ -19,6 +19,8 @@
 /* Read the nonce; before that, records carry "-".  Boot CPU, once. */
 void record_init(void);
 
+enum { RECORD_TEXT_MAX = 512 }; /* bytes, with a zero; the rest is cut */
+
 /* Write one record; control characters in the text become spaces.  Any
  * context; takes RANK_RECORD. */
 PRINTF_LIKE(2, 3) void record(const char *kind, const char *fmt, ...);

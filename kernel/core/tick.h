@@ -17,7 +17,7 @@ struct trap_frame;
 /* Called on every timer interrupt of any CPU, with interrupts off. */
 typedef void tick_handler(struct trap_frame *frame, u64 now_ns);
 
-enum { TICK_HANDLER_MAX = 4 };
+enum { TICK_HANDLER_MAX = 8 };
 
 /* Add a handler; boot CPU, before smp_start().  Panics beyond the maximum. */
 void tick_register(tick_handler *handler);
@@ -25,6 +25,10 @@ void tick_register(tick_handler *handler);
 /* Ask for an interrupt on this CPU at clock time `deadline_ns` or soon after;
  * replaces the previous wish.  U64_MAX: none wanted.  Interrupts off. */
 void tick_set_deadline(u64 deadline_ns);
+
+/* Begin, or end, the heartbeat on all CPUs.  Tests run with it. */
+void tick_heartbeat_start(void);
+void tick_heartbeat_stop(void);
 
 /* The upcall.  Local APIC handler only. */
 void tick(struct trap_frame *frame);

@@ -13,6 +13,7 @@
 #include "lib/compiler.h"
 #include "lib/list.h"
 #include "lib/types.h"
+#include "mm/pageref.h"
 
 enum { PAGE_ORDER_MAX = 10, N_PAGE_ORDERS };
 
@@ -33,7 +34,7 @@ static_assert(sizeof(struct page) == 32, "64 GiB of RAM: 512 MiB of these");
 
 enum page_flags {
     PAGE_ANY = 0,
-    PAGE_BELOW_4G = 1 << 0, /* for 32-bit devices */
+    PAGE_BELOW_4G = 1 << 0,  /* for 32-bit devices */
     PAGE_BELOW_16M = 1 << 1, /* for ISA DMA */
     PAGE_ZEROED = 1 << 2,
 };
@@ -42,20 +43,22 @@ enum page_flags {
 void page_init(void);
 
 /*
- * Allocate 2^order frames, contiguous and aligned to their size, refs = 1.
- * NULL when there are none: the caller has a policy for that, this floor has
- * not.  Never sleeps; takes RANK_ZONE.
+ * Allocate 2^order frames, contiguous and aligned to their size, refs = 1,
+ * flags = 0, owner = NULL.  NULL when there are none: the caller has a policy
+ * for that, this floor has not.  Never sleeps; takes RANK_ZONE.
  */
 struct page *page_alloc(unsigned order, enum page_flags flags) MUST_CHECK;
 
-/* Take another reference; the page has one already. */
-void page_get(struct page *page);
+/* Free a block whose references are gone.  Only page_put() calls this. */
+void page_free(struct page *page);
 
-/* Drop a reference; the last one frees the block.  Takes RANK_ZONE. */
-void page_put(struct page *page);
-
-/* The page of a physical address, or NULL if there is no RAM. */
+/* The page of a physical address, or NULL beyond the end of RAM.  What is no
+ * RAM, or not ours to give, is PAGE_RESERVED. */
 struct page *page_find(paddr_t pa);
+
+/* The first page of the allocated block that `page` is in, or NULL if it is in
+ * none. */
+struct page *page_find_head(struct page *page);
 
 paddr_t page_to_phys(const struct page *page);
 
@@ -68,5 +71,8 @@ static inline void *page_to_virt(const struct page *page)
 /* Free frames in all zones, and all frames that are not reserved. */
 size_t page_count_free(void);
 size_t page_count_all(void);
+
+/* The allocator in charge: "buddy" or "linear". */
+const char *page_allocator_name(void);
 
 #endif

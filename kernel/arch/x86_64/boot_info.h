@@ -51,7 +51,8 @@ struct boot_screen {
 struct boot_info {
     const char *loader; /* "pvh" or "multiboot2" */
     char cmdline[BOOT_CMDLINE_MAX];
-    paddr_t rsdp; /* 0 if the loader did not say */
+    paddr_t rsdp;     /* 0 if the loader did not say */
+    paddr_t low_page; /* one page below 1 MiB to start other CPUs at, or 0 */
     struct boot_screen screen;
     size_t n_regions;
     struct boot_region regions[BOOT_REGION_MAX];
@@ -67,6 +68,17 @@ extern struct boot_info boot_info;
  */
 int boot_info_add_region(struct boot_info *info, paddr_t base, u64 len,
                          enum boot_region_type type) MUST_CHECK;
+
+/*
+ * Add a module and its region; its cmdline is empty.  NULL if either list is
+ * full.
+ */
+struct boot_module *boot_info_add_module(struct boot_info *info, paddr_t base,
+                                         u64 len) MUST_CHECK;
+
+/* Whether the screen's numbers fit together, so that drawing inside of width
+ * and height stays inside of pitch * height bytes. */
+bool boot_info_check_screen(const struct boot_screen *screen);
 
 /*
  * Take `len` bytes (rounded up to pages) of RAM, page-aligned, below `limit`,

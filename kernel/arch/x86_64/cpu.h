@@ -8,23 +8,28 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
+#include "lib/compiler.h"
 #include "lib/config.h"
 #include "lib/types.h"
 
+struct spinlock;
 struct thread;
 
+enum { CPU_LOCKS_MAX = 16 };
+
 struct cpu {
-    struct cpu *self;       /* [I] offset 0: read through GS */
-    struct thread *thread;  /* [C] offset 8: running; opaque below sched/ */
-    u32 id;                 /* [I] 0 .. n_cpus - 1; 0 booted the machine */
-    u32 apic_id;            /* [I] */
-    u32 irq_off_depth;      /* [C] nesting of irq_push_off() */
-    u32 irq_was_on;         /* [C] whether the outermost push found them on */
-    u32 in_interrupt;       /* [C] nesting of interrupt handlers */
-    u32 n_locks;            /* [C] spinlocks held */
-    u32 lock_ranks[16];     /* [C] their ranks, outermost first */
-    u32 is_online;          /* [A] answers cross-CPU calls */
-    u32 must_resched;       /* [C] switch threads when next allowed */
+    struct cpu *self;      /* [I] offset 0: read through GS */
+    struct thread *thread; /* [C] offset 8: running; opaque below sched/ */
+    u32 id;                /* [I] 0 .. n_cpus - 1; 0 booted the machine */
+    u32 apic_id;           /* [I] */
+    u32 irq_off_depth;     /* [C] nesting of irq_push_off() */
+    u32 irq_was_on;        /* [C] whether the outermost push found them on */
+    u32 in_interrupt;      /* [C] nesting of interrupt handlers */
+    u32 n_locks;           /* [C] spinlocks held */
+    u32 is_online;         /* [A] answers cross-CPU calls */
+    u32 must_resched;      /* [C] switch threads when next allowed */
+
+    struct spinlock *locks[CPU_LOCKS_MAX]; /* [C] held, in the order taken */
 };
 
 extern struct cpu cpus[MAX_CPUS];
@@ -90,6 +95,13 @@ static inline void cpu_relax(void)
 static inline void cpu_wait_irq(void)
 {
     __asm__ volatile("sti; hlt" ::: "memory");
+}
+
+/* Never do anything again. */
+NORETURN static inline void cpu_halt(void)
+{
+    for (;;)
+        __asm__ volatile("cli; hlt" ::: "memory");
 }
 
 #endif

@@ -50,6 +50,14 @@ static inline paddr_t mmu_root(void)
     return root & PTE_ADDR;
 }
 
+/* The address that this CPU's last page fault complained about (CR2). */
+static inline vaddr_t mmu_fault_address(void)
+{
+    vaddr_t va;
+    __asm__ volatile("mov %%cr2, %0" : "=r"(va));
+    return va;
+}
+
 /* Forget this CPU's translation of one page.  121-139 ns under TCG. */
 static inline void mmu_invalidate(vaddr_t va)
 {

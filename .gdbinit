@@ -1,0 +1,2 @@
+# Kernel-aware commands: `help qn`.
+source grade/gdb/load.py

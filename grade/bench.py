@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Measure the boot: from QEMU's start to the first log line and to the end.
+
+usage: bench.py [--kernel ELF] [--image IMG] [--runs N]
+
+Through PVH (-kernel) and, if the image was built, through GRUB on SeaBIOS.
+Prints minimum, median and maximum in seconds of wall time, and QEMU's CPU time,
+which a busy host stretches less.
+"""
+import argparse
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+QEMU = ["qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-m", "64M",
+        "-accel", "tcg", "-display", "none", "-nodefaults", "-no-reboot",
+        "-device", "isa-debug-exit,iobase=0x501,iosize=1",
+        "-serial", "stdio"]
+FIRST_LINE = re.compile(rb"\[ *\d+\.\d+\] ")
+REPORT = re.compile(rb"\d+ passed, \d+ failed[^\n]*\n")
+LIMIT_SECONDS = 60
+
+
+class BenchError(Exception):
+    """A boot that could not be measured; the message is one line."""
+
+
+def boot(command):
+    """(seconds to the first line, to the report's end, CPU seconds)."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE)
+    seen, first, end = b"", None, None
+    try:
+        while time.monotonic() - start < LIMIT_SECONDS:
+            data = os.read(process.stdout.fileno(), 65536)
+            now = time.monotonic() - start
+            seen += data
+            if first is None and FIRST_LINE.search(seen):
+                first = now
+            if end is None and REPORT.search(seen):
+                end = now
+                break
+            if not data:
+                break
+    finally:
+        process.kill()
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+    if first is None or end is None:
+        raise BenchError(f"no report within {LIMIT_SECONDS} s; the console "
+                         f"ended with {seen[-60:]!r}")
+    return first, end, usage.ru_utime + usage.ru_stime
+
+
+def doors(args):
+    """{name: QEMU's command line} of the ways to boot."""
+    found = {"PVH": [*QEMU, "-kernel", args.kernel]}
+    if pathlib.Path(args.image).exists():
+        found["GRUB"] = [*QEMU, "-drive",
+                         f"file={args.image},format=raw,snapshot=on"]
+    return found
+
+
+def print_row(door, what, values):
+    print(f"{door:5} {what:22} {min(values):7.3f} "
+          f"{statistics.median(values):7.3f} {max(values):7.3f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--kernel", default=str(ROOT / "build/kernel.elf"))
+    parser.add_argument("--image", default=str(ROOT / "build/quern.img"))
+    parser.add_argument("--runs", type=int,
+                        default=int(os.environ.get("RUNS", "10")))
+    args = parser.parse_args()
+    if not pathlib.Path(args.kernel).exists() or args.runs < 1:
+        print(f"bench: needs --runs of at least 1 and {args.kernel}; run "
+              "`make`", file=sys.stderr)
+        return 2
+    print(f"{args.runs} runs{'':16}    min  median     max   seconds")
+    try:
+        for door, command in doors(args).items():
+            runs = [boot(command) for _ in range(args.runs)]
+            for what, values in zip(("first log line", "end of the report",
+                                     "CPU time of QEMU"), zip(*runs)):
+                print_row(door, what, values)
+    except BenchError as error:
+        print(f"bench: {door}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

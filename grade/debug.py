@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Stop QEMU at its first instruction, with GDB attached on this terminal.
+
+usage: debug.py [--kernel ELF]      (T=test, LAB=n, SEED=n in the environment)
+
+The machine, the seed and the drawn inputs are those of `make grade` with the
+same T and SEED, so what failed there fails here in the same way.  The guest's
+console goes to grade/out/debug/console.log.  Arguments after `--` go to GDB.
+"""
+import argparse
+import contextlib
+import os
+import pathlib
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(HERE))
+
+from qn.boot import Setup, guest_files, write_guest_files  # noqa: E402
+from qn.check import load_checks                           # noqa: E402
+from qn.errors import GradeError, run_main                 # noqa: E402
+from qn.labs import load_labs                              # noqa: E402
+from qn.machine import (QEMU, Machine, exit_args, fw_cfg_args,  # noqa: E402
+                        headless_args, kernel_args, machine_args)
+
+
+def chosen_tests(labs, name, lab):
+    """The tests that T and LAB ask for; all if neither is given."""
+    tests = [t for one in labs for t in one.tests
+             if lab is None or str(one.number) == lab]
+    if not name:
+        return tests if lab else []
+    return [t for t in tests if t.name == name]
+
+
+def machine_and_names(name, lab):
+    """(machine, names for the kernel) of this run."""
+    if not name and not lab:
+        return Machine(), []
+    tests = chosen_tests(load_labs(ROOT), name, lab)
+    if tests:
+        return tests[0].machine, [t.name for t in tests]
+    if lab and not name:
+        raise GradeError(f"there is no lab {lab}")
+    return Machine(), [name]            # a test that no lab counts
+
+
+def read_seed(text):
+    """The seed that was asked for, or a new one as `make grade` draws it."""
+    if text and not text.isdecimal():
+        raise GradeError(f"SEED={text}: must be a number")
+    return int(text) if text else secrets.randbelow(1_000_001)
+
+
+def qemu_command(machine, kernel, names, seed, folder):
+    """QEMU as the grader starts it, but stopped and listening for GDB."""
+    setup = Setup(kernel, machine, seed, folder,
+                  load_checks(HERE / "labs"))
+    files = guest_files(setup, names, secrets.token_hex(8))
+    if not names:
+        del files["tests"]
+    return [QEMU, *machine_args(machine), *headless_args(), *exit_args(),
+            *fw_cfg_args(write_guest_files(folder, files)),
+            *kernel_args(kernel, machine.append),
+            "-serial", f"file:{folder}/console.log",
+            "-debugcon", f"file:{folder}/records.log",
+            "-gdb", f"unix:{folder}/gdb.socket,server=on,wait=off", "-S"]
+
+
+@contextlib.contextmanager
+def running(command):
+    """QEMU in a session of its own, so that Ctrl-C reaches only GDB."""
+    process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *command],
+                               stdin=subprocess.DEVNULL,
+                               start_new_session=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for_socket(path, process):
+    """Until QEMU listens, or has ended."""
+    while not path.exists():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.01)
+            raise GradeError("QEMU ended at once; its message is above")
+
+
+def gdb_command(kernel, socket, extra):
+    return ["gdb", "-q", "-iex", f"add-auto-load-safe-path {ROOT}",
+            "-ex", f"target remote {socket}", *extra, str(kernel)]
+
+
+def debug(args):
+    machine, names = machine_and_names(os.environ.get("T"),
+                                       os.environ.get("LAB"))
+    seed = read_seed(os.environ.get("SEED"))
+    kernel = pathlib.Path(args.kernel).resolve()
+    if machine.debug and kernel.parent.name != "debug":
+        kernel = kernel.parent / "debug" / kernel.name
+        if subprocess.run(["make", "DEBUG=1", f"BUILD={kernel.parent}"],
+                          cwd=ROOT).returncode:
+            raise GradeError("the DEBUG=1 kernel does not build")
+    if not kernel.exists():
+        raise GradeError(f"{kernel} is not there; run `make`")
+    out = HERE / "out" / "debug"
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="quern-debug-") as folder:
+        folder = pathlib.Path(folder)
+        command = qemu_command(machine, kernel, names, seed, folder)
+        command = [part.replace(f"{folder}/console.log", f"{out}/console.log")
+                   for part in command]
+        print(f"tests {' '.join(names) or '(all)'}, SEED={seed}; console in "
+              "grade/out/debug/console.log; `help qn` lists our commands")
+        sys.stdout.flush()
+        with running(command) as process:
+            wait_for_socket(folder / "gdb.socket", process)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            return subprocess.run(
+                gdb_command(kernel, folder / "gdb.socket", args.gdb),
+                cwd=ROOT).returncode
+
+
+def main():
+    """Read the command line and debug."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--kernel", default=ROOT / "build/kernel.elf")
+    parser.add_argument("gdb", nargs="*", help="arguments for GDB, after --")
+    return debug(parser.parse_args())
+
+
+if __name__ == "__main__":
+    run_main(main)

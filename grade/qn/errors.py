@@ -1,0 +1,20 @@
+"""Errors that end a program with one line and exit status 2."""
+
+import sys
+
+
+class GradeError(Exception):
+    """What is wrong and how to mend it, in one line."""
+
+
+def run_main(main):
+    """Run a command's main(); turn a GradeError into one line and exit 2."""
+    try:
+        status = main()
+    except GradeError as error:
+        print(f"{sys.argv[0].rpartition('/')[2]}: {error}", file=sys.stderr)
+        status = 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        status = 130
+    sys.exit(status)

@@ -1,0 +1,74 @@
+/*
+ * core/ktest_watch.c - the watchdog over the test that runs.
+ *
+ * Looks at the clock in the timer interrupts of all CPUs.  Every 100 ms it
+ * lets the host know that the guest's clock goes on; when the test has used
+ * up its time it says where the CPU is, and ends the boot: the host goes on
+ * with the other tests in a new one.  A CPU that hangs with interrupts off is
+ * found by the host.
+ */
+#include "core/ktest_watch.h"
+
+#include "arch/x86_64/clock.h"
+#include "core/backtrace.h"
+#include "core/ktest.h"
+#include "core/panic.h"
+#include "core/record.h"
+#include "core/tick.h"
+#include "lib/atomic.h"
+
+#define BEAT_NS 100000000u
+
+static const struct ktest *watched; /* [A] NULL: no test runs */
+static u64 start_ns, limit_ns;      /* written while watched is NULL */
+static u64 next_beat_ns;            /* [A] */
+
+NORETURN static void end_hang(const struct trap_frame *frame, u64 passed_ns)
+{
+    char place[160];
+    backtrace_describe(frame, place, sizeof(place));
+    record("fail", "%s hang: no end after %lu ms; this CPU is in %s",
+           watched->name, passed_ns / 1000000, place);
+    panic_at(frame, "hang: %s has not ended after %lu ms", watched->name,
+             passed_ns / 1000000);
+}
+
+/* One CPU beats for all. */
+static void beat(u64 now_ns)
+{
+    u64 due_ns = atomic_load(&next_beat_ns);
+    if (now_ns >= due_ns &&
+        atomic_compare_exchange(&next_beat_ns, &due_ns, now_ns + BEAT_NS))
+        record("beat", "%lu", now_ns);
+}
+
+static void on_tick(struct trap_frame *frame, u64 now_ns)
+{
+    if (!atomic_load(&watched))
+        return;
+    beat(now_ns);
+    if (now_ns - start_ns > limit_ns)
+        end_hang(frame, now_ns - start_ns);
+}
+
+void ktest_init(void)
+{
+    tick_register(on_tick);
+}
+
+void ktest_watch_start(const struct ktest *test, u32 timeout_ms)
+{
+    assert(!watched);
+    start_ns = clock_now_ns();
+    limit_ns = (u64)timeout_ms * 1000000;
+    atomic_store(&next_beat_ns, start_ns + BEAT_NS);
+    atomic_store(&watched, test);
+    tick_heartbeat_start();
+}
+
+void ktest_watch_stop(void)
+{
+    assert(watched);
+    tick_heartbeat_stop();
+    atomic_store(&watched, NULL);
+}

@@ -1,0 +1,79 @@
+/*
+ * core/stop.c - stop all other CPUs, because this one panics.
+ *
+ * A stopped CPU prints nothing (the panicking one does), so it leaves the
+ * addresses on its stack in `stopped`.
+ *
+ * Tests  kernel/test/selftest.c
+ */
+#include "core/stop.h"
+
+#include "arch/x86_64/clock.h"
+#include "arch/x86_64/cpu.h"
+#include "arch/x86_64/lapic.h"
+#include "arch/x86_64/stack_walk.h"
+#include "arch/x86_64/upcall.h"
+#include "core/backtrace.h"
+#include "core/console.h"
+#include "core/spinlock.h"
+#include "lib/atomic.h"
+
+enum {
+    STOPPED_DEPTH = 8,
+    STOP_WAIT_US = 10000,
+};
+
+struct stopped {
+    u32 n_addresses; /* [A] 0: has not stopped */
+    u64 addresses[STOPPED_DEPTH];
+};
+
+static struct stopped stopped[MAX_CPUS];
+
+void cpu_stop(void)
+{
+    struct stopped *mine = &stopped[this_cpu()->id];
+    struct stack_walk walk = stack_walk_here();
+    u32 n = 0;
+    while (n < STOPPED_DEPTH && stack_walk_next(&walk, &mine->addresses[n]))
+        n++;
+    atomic_store(&mine->n_addresses, n > 0 ? n : 1);
+    cpu_halt();
+}
+
+static bool others_are_stopped(void)
+{
+    for (u32 id = 0; id < n_cpus; id++) {
+        if (id != this_cpu()->id && atomic_load(&cpus[id].is_online) &&
+            atomic_load(&stopped[id].n_addresses) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void wait_stopped(void)
+{
+    for (u32 us = 0; us < STOP_WAIT_US && !others_are_stopped(); us++)
+        clock_spin_ns(1000);
+}
+
+void stop_others(void)
+{
+    if (n_cpus > 1) {
+        lapic_stop_others();
+        wait_stopped();
+    }
+    spin_break_all();
+}
+
+void stop_print_others(void)
+{
+    for (u32 id = 0; id < n_cpus; id++) {
+        u32 n = atomic_load(&stopped[id].n_addresses);
+        if (id == this_cpu()->id)
+            continue;
+        console_print("CPU %u %s", id, n > 0 ? "was in:" : "did not stop");
+        for (u32 i = 0; i < n; i++)
+            backtrace_print_address(stopped[id].addresses[i]);
+    }
+}

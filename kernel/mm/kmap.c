@@ -1,0 +1,166 @@
+/*
+ * mm/kmap.c - what the kernel's half of the address space maps.
+ *
+ * The tables that the kernel boots on map everything writable and executable.
+ * These follow the linker script instead: each part of the image gets what it
+ * needs and no more.
+ *
+ * Invariants  nothing is writable and executable, at one address or at two
+ * Tests       kernel/test/kmap.c, grade/labs/02-paging/check_kernel.py
+ */
+#include "mm/kmap.h"
+
+#include "abi/errno.h"
+#include "arch/x86_64/boot_info.h"
+#include "arch/x86_64/image.h"
+#include "arch/x86_64/layout.h"
+#include "arch/x86_64/mmio.h"
+#include "core/cpucall.h"
+#include "lib/atomic.h"
+#include "lib/bits.h"
+#include "lib/panic.h"
+#include "lib/printk.h"
+#include "mm/kspace.h"
+#include "mm/kva.h"
+#include "mm/tlb.h"
+
+/*
+ * Building
+ */
+
+static int map_image_part(const char *start, const char *end, u32 flags)
+{
+    return page_table_map(&kspace_table, (vaddr_t)start, image_to_phys(start),
+                          (u64)(end - start), flags);
+}
+
+/* The boot code below text_start has done its work: it is left out. */
+static int map_image(void)
+{
+    int err = map_image_part(text_start, text_end, MAP_EXEC);
+    if (!err)
+        err = map_image_part(rodata_start, rodata_end, MAP_READ);
+    if (!err)
+        err = map_image_part(data_start, boot_stack_guard, MAP_WRITE);
+    if (!err)
+        err = map_image_part(boot_stack_bottom, image_end, MAP_WRITE);
+    return err;
+}
+
+static int map_direct(paddr_t base, u64 len, u32 flags)
+{
+    return page_table_map(&kspace_table, (vaddr_t)phys_to_virt(base), base, len,
+                          flags);
+}
+
+/* Neighbouring regions are mapped as one, for larger pages. */
+static int map_ram(void)
+{
+    const struct boot_region *regions = boot_info.regions;
+    for (size_t i = 0, next; i < boot_info.n_regions; i = next) {
+        next = i + 1;
+        if (regions[i].type == REGION_RESERVED)
+            continue;
+        paddr_t end = regions[i].base + regions[i].len;
+        for (; next < boot_info.n_regions && regions[next].base == end &&
+               regions[next].type != REGION_RESERVED;
+             next++)
+            end += regions[next].len;
+        int err = map_direct(regions[i].base, end - regions[i].base, MAP_WRITE);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+static int map_registers(void)
+{
+    for (size_t i = 0; i < n_mmio_ranges; i++) {
+        int err = map_direct(mmio_ranges[i].base, mmio_ranges[i].len,
+                             MAP_WRITE | MAP_UNCACHED);
+        if (err && err != -EEXIST) /* two devices may share a page */
+            return err;
+    }
+    return 0;
+}
+
+/* Or else code could be rewritten through the direct map. */
+static int protect_code_in_direct_map(void)
+{
+    struct tlb_batch batch;
+    tlb_batch_begin(&batch, &kspace_table.cpus);
+    vaddr_t start = (vaddr_t)phys_to_virt(image_to_phys(text_start));
+    int err = page_table_protect(
+        &kspace_table, start, (u64)(rodata_end - text_start), MAP_READ, &batch);
+    tlb_batch_finish(&batch);
+    return err;
+}
+
+static int build(void)
+{
+    int err = map_image();
+    if (!err)
+        err = map_ram();
+    if (!err)
+        err = map_registers();
+    if (!err)
+        err = protect_code_in_direct_map();
+    if (!err)
+        err = page_table_prepare(&kspace_table, KVA_BASE, KVA_SIZE);
+    return err;
+}
+
+void kmap_init(void)
+{
+    assert(&rodata_start[0] == &text_end[0]); /* kernel.ld leaves no gaps */
+    int err = page_table_create(&kspace_table, NULL);
+    if (err) {
+        printk(LOG_ERROR, "kmap: no page table (error %d)", err);
+        return;
+    }
+    err = build();
+    if (err) {
+        printk(LOG_ERROR, "kmap: not built (error %d), staying as we booted",
+               err);
+        page_table_destroy(&kspace_table);
+        return;
+    }
+    atomic_store(&kspace_table.cpus, cpu_set_all());
+    mmu_load(kspace_table.root);
+    printk(LOG_INFO, "kmap: %zu page tables", kspace_table.n_tables);
+}
+
+/*
+ * Device registers
+ */
+
+void *kmap_mmio(paddr_t pa, u64 len)
+{
+    u64 offset = pa & (PAGE_SIZE - 1);
+    u64 padded;
+    if (len == 0 ||
+        __builtin_add_overflow(len, offset + PAGE_SIZE - 1, &padded))
+        return NULL;
+    padded = align_down(padded, PAGE_SIZE);
+    if (padded > KVA_SIZE)
+        return NULL;
+    vaddr_t va = kva_alloc(padded);
+    if (!va)
+        return NULL;
+    if (kspace_map(va, pa - offset, padded, MAP_WRITE | MAP_UNCACHED)) {
+        kva_free(va);
+        return NULL;
+    }
+    return (void *)(va + offset);
+}
+
+void kmap_unmap(void *addr)
+{
+    vaddr_t va = align_down((vaddr_t)addr, PAGE_SIZE);
+    u64 len = kva_find_len(va);
+    assert(len > 0); /* else: not what kmap_mmio() returned */
+    int err = kspace_unmap(va, len);
+    if (err)
+        panic("kmap: cannot unmap %p (error %d)", addr, err);
+    kva_free(va);
+}
