@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Stop QEMU at its first instruction, with GDB attached on this terminal.
 
-usage: debug.py [--kernel ELF]      (T=test, LAB=n, SEED=n in the environment)
+usage: debug.py [--kernel ELF] [-- GDB_ARGUMENT...]
 
-The machine, the seed and the drawn inputs are those of `make grade` with the
-same T and SEED, so what failed there fails here in the same way.  The guest's
-console goes to grade/out/debug/console.log.  Arguments after `--` go to GDB.
+In the environment: T=test, LAB=n, SEED=n; CPUS=n and MEM=64M for another
+machine.  Otherwise machine, seed and drawn inputs are those of `make grade`
+with the same T and SEED, so what failed there fails here in the same way.  The
+guest's console goes to grade/out/debug/console.log.
 """
 import argparse
 import contextlib
+import dataclasses
 import os
 import pathlib
 import secrets
@@ -22,9 +24,10 @@ ROOT = HERE.parent
 sys.path.insert(0, str(HERE))
 
 from qn.boot import Setup, guest_files, write_guest_files  # noqa: E402
+from qn.build import BuildError, build_kernel              # noqa: E402
 from qn.check import load_checks                           # noqa: E402
 from qn.errors import GradeError, run_main                 # noqa: E402
-from qn.labs import load_labs                              # noqa: E402
+from qn.labs import read_labs                              # noqa: E402
 from qn.machine import (QEMU, Machine, exit_args, fw_cfg_args,  # noqa: E402
                         headless_args, kernel_args, machine_args)
 
@@ -42,7 +45,7 @@ def machine_and_names(name, lab):
     """(machine, names for the kernel) of this run."""
     if not name and not lab:
         return Machine(), []
-    tests = chosen_tests(load_labs(ROOT), name, lab)
+    tests = chosen_tests(read_labs(ROOT), name, lab)
     if tests:
         return tests[0].machine, [t.name for t in tests]
     if lab and not name:
@@ -50,14 +53,37 @@ def machine_and_names(name, lab):
     return Machine(), [name]            # a test that no lab counts
 
 
-def read_seed(text):
-    """The seed that was asked for, or a new one as `make grade` draws it."""
+def run_in_foreground(command):
+    """Lend a program the terminal: Ctrl-C then reaches it and nobody else."""
+    with subprocess.Popen(command, cwd=ROOT, process_group=0) as process:
+        if not os.isatty(0):
+            return process.wait()
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        os.tcsetpgrp(0, process.pid)
+        process.send_signal(signal.SIGCONT)     # it may have been too quick
+        try:
+            return process.wait()
+        finally:
+            os.tcsetpgrp(0, os.getpgrp())
+
+
+def number(name, default):
+    """A number from the environment."""
+    text = os.environ.get(name)
     if text and not text.isdecimal():
-        raise GradeError(f"SEED={text}: must be a number")
-    return int(text) if text else secrets.randbelow(1_000_001)
+        raise GradeError(f"{name}={text}: must be a number")
+    return int(text) if text else default
 
 
-def qemu_command(machine, kernel, names, seed, folder):
+def changed_machine(machine):
+    """The machine with what CPUS and MEM ask for."""
+    cpus = number("CPUS", machine.cpus)
+    return dataclasses.replace(
+        machine, cpus=cpus, icount=machine.icount and cpus == 1,
+        mem=os.environ.get("MEM") or machine.mem)
+
+
+def qemu_command(machine, kernel, names, seed, folder, out):
     """QEMU as the grader starts it, but stopped and listening for GDB."""
     setup = Setup(kernel, machine, seed, folder,
                   load_checks(HERE / "labs"))
@@ -67,7 +93,7 @@ def qemu_command(machine, kernel, names, seed, folder):
     return [QEMU, *machine_args(machine), *headless_args(), *exit_args(),
             *fw_cfg_args(write_guest_files(folder, files)),
             *kernel_args(kernel, machine.append),
-            "-serial", f"file:{folder}/console.log",
+            "-serial", f"file:{out}/console.log",
             "-debugcon", f"file:{folder}/records.log",
             "-gdb", f"unix:{folder}/gdb.socket,server=on,wait=off", "-S"]
 
@@ -98,34 +124,37 @@ def gdb_command(kernel, socket, extra):
             "-ex", f"target remote {socket}", *extra, str(kernel)]
 
 
+def debug_kernel(kernel):
+    """Build the checking kernel beside the plain one."""
+    try:
+        return build_kernel(ROOT, kernel.parent, debug=True)
+    except BuildError as error:
+        raise GradeError(f"the DEBUG=1 kernel: {error}") from error
+
+
 def debug(args):
+    """Start QEMU, then GDB; GDB's exit status."""
     machine, names = machine_and_names(os.environ.get("T"),
                                        os.environ.get("LAB"))
-    seed = read_seed(os.environ.get("SEED"))
+    machine = changed_machine(machine)
+    seed = number("SEED", secrets.randbelow(1_000_001))
     kernel = pathlib.Path(args.kernel).resolve()
     if machine.debug and kernel.parent.name != "debug":
-        kernel = kernel.parent / "debug" / kernel.name
-        if subprocess.run(["make", "DEBUG=1", f"BUILD={kernel.parent}"],
-                          cwd=ROOT).returncode:
-            raise GradeError("the DEBUG=1 kernel does not build")
+        kernel = debug_kernel(kernel)
     if not kernel.exists():
         raise GradeError(f"{kernel} is not there; run `make`")
     out = HERE / "out" / "debug"
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="quern-debug-") as folder:
         folder = pathlib.Path(folder)
-        command = qemu_command(machine, kernel, names, seed, folder)
-        command = [part.replace(f"{folder}/console.log", f"{out}/console.log")
-                   for part in command]
+        command = qemu_command(machine, kernel, names, seed, folder, out)
         print(f"tests {' '.join(names) or '(all)'}, SEED={seed}; console in "
               "grade/out/debug/console.log; `help qn` lists our commands")
         sys.stdout.flush()
         with running(command) as process:
             wait_for_socket(folder / "gdb.socket", process)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            return subprocess.run(
-                gdb_command(kernel, folder / "gdb.socket", args.gdb),
-                cwd=ROOT).returncode
+            return run_in_foreground(
+                gdb_command(kernel, folder / "gdb.socket", args.gdb))
 
 
 def main():

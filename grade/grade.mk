@@ -8,7 +8,7 @@
 grade: ## grade this tree (LAB=n, T=test, SEED=n narrow it)
 	$(QUIET)BUILD=$(BUILD) $(PYTHON) grade/grade
 
-debug: all ## stop QEMU at its first instruction, GDB attached (T=, SEED=)
+debug: all ## QEMU stopped at its first instruction, in GDB (T= SEED= CPUS=)
 	$(QUIET)$(PYTHON) grade/debug.py --kernel $(KERNEL)
 
 unit: ## compile and run the host unit tests (T=name, LONG=1)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Make a disk image that boots the kernel through GRUB, on BIOS and UEFI.
 
-    grade/image.py [--kernel ELF] [--append CMDLINE] OUT
+    grade/image.py [--kernel ELF] [--append CMDLINE] [--text] OUT
 
 The image is both a CD-ROM and a disk.  GRUB waits for nobody and shows its
 errors on the screen and on COM1.
@@ -20,13 +20,14 @@ serial --unit=0 --speed=115200
 terminal_input serial console
 terminal_output serial console
 insmod all_video
-set gfxpayload=keep
 
 menuentry "Quern" {{
     multiboot2 /boot/kernel.elf {append}
+    set gfxpayload={payload}
     boot
 }}
 """
+PAYLOADS = {"graphics": "auto", "text": "text"}
 TOOLS = {
     "grub-mkrescue": "grub-common",
     "xorriso": "xorriso",
@@ -57,15 +58,17 @@ def check_append(append):
     return append
 
 
-def make_image(kernel, out, append=""):
-    """Write the image of `kernel` to the file `out`."""
+def make_image(kernel, out, append="", screen="graphics"):
+    """Write the image of `kernel` to the file `out`; GRUB hands the screen
+    over in a graphics mode or in text mode (`screen`)."""
     check_tools()
     if not kernel.is_file():
         raise ImageError(f"no kernel at {kernel}: run make first")
     with tempfile.TemporaryDirectory() as tmp:
         boot = pathlib.Path(tmp, "tree", "boot")
         (boot / "grub").mkdir(parents=True)
-        config = GRUB_CFG.format(append=check_append(append))
+        config = GRUB_CFG.format(append=check_append(append),
+                                 payload=PAYLOADS[screen])
         (boot / "grub" / "grub.cfg").write_text(config)
         shutil.copy(kernel, boot / "kernel.elf")
         image = pathlib.Path(tmp, "image")
@@ -84,10 +87,13 @@ def main():
     parser.add_argument("--kernel", default="build/kernel.elf",
                         type=pathlib.Path, help="default: build/kernel.elf")
     parser.add_argument("--append", default="", help="kernel command line")
+    parser.add_argument("--text", action="store_true",
+                        help="in VGA text mode (BIOS only)")
     parser.add_argument("out", type=pathlib.Path)
     args = parser.parse_args()
     try:
-        make_image(args.kernel, args.out, args.append)
+        make_image(args.kernel, args.out, args.append,
+                   "text" if args.text else "graphics")
     except (ImageError, OSError) as error:
         print(f"image.py: {error}", file=sys.stderr)
         return 2

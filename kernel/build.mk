@@ -17,6 +17,7 @@ CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-omit-frame-pointer \
 ifeq ($(DEBUG),1)
 CFLAGS += -fsanitize=undefined -fsanitize-undefined-trap-on-error
 endif
+NASMFLAGS := -f elf64 -g -F dwarf -w+error -i kernel/ -i $(BUILD)/
 LDFLAGS := -nostdlib -static -z max-page-size=4096 -z noexecstack \
            --no-warn-rwx-segments --build-id=none
 
@@ -35,7 +36,7 @@ $(BUILD)/kernel/%.o: kernel/%.c $(BUILD_RULES)
 $(BUILD)/kernel/%.asm.o: kernel/%.asm $(BUILD_RULES)
 	@mkdir -p $(@D)
 	$(call say,NASM,$<)
-	$(QUIET)$(NASM) -f elf64 -g -F dwarf -w+error -i kernel/ -i $(BUILD)/ -MD $(@:.o=.d) -MP $< -o $@
+	$(QUIET)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -MP $< -o $@
 
 # Or else gcc turns the loop inside of memset() into a call of memset().
 $(BUILD)/kernel/lib/string.o: CFLAGS += -fno-tree-loop-distribute-patterns

@@ -12,8 +12,10 @@
 #include "arch/x86_64/upcall.h"
 #include "core/exit.h"
 #include "core/ktest.h"
+#include "core/record.h"
 #include "lib/compiler.h"
 #include "lib/printk.h"
+#include "mm/page.h"
 
 OPTIONAL void console_init(void);
 OPTIONAL void acpi_init(void);
@@ -29,6 +31,7 @@ OPTIONAL void kmap_init(void);
 OPTIONAL vaddr_t kstack_alloc(void);
 OPTIONAL void screen_init(void);
 OPTIONAL void sched_init(void);
+OPTIONAL void thread_report_init(void);
 OPTIONAL void preempt_init(void);
 OPTIONAL void smp_start(vaddr_t (*stack_alloc)(void));
 
@@ -48,14 +51,23 @@ static void start_other_cpus(void)
         smp_start(kstack_alloc);
 }
 
+/* What the host should know before the first test. */
+static void announce(void)
+{
+    record("boot", "quern %s pmm=%s cpus=%u ram=%lu", QUERN_VERSION,
+           page_allocator_name(), n_cpus, page_count_all() * PAGE_SIZE);
+}
+
 static void test_and_exit(void)
 {
     kernel_exit(ktest_main() == 0 ? EXIT_PASSED : EXIT_FAILED);
 }
 
+// clang-format off
 static const struct step early_steps[] = {
     {"console", console_init}, /* from here on the log can be seen */
-    {"screen", screen_init},   {"greet", greet},
+    {"screen", screen_init},
+    {"greet", greet},
     {"acpi", acpi_init},       /* how many CPUs, which timer */
     {"clock", clock_init},     /* what time it is */
     {"lapic", lapic_init},     /* interrupts and timer of this CPU */
@@ -69,10 +81,15 @@ static const struct step early_steps[] = {
 };
 
 static const struct step late_steps[] = {
-    {"sched", sched_init}, /* this becomes the first thread */
-    {"preempt", preempt_init}, {"irq", irq_on}, {"smp", start_other_cpus},
-    {"test", test_and_exit}, /* the report is the end */
+    {"sched", sched_init},     /* this becomes the first thread */
+    {"report", thread_report_init},
+    {"preempt", preempt_init},
+    {"irq", irq_on},
+    {"smp", start_other_cpus},
+    {"announce", announce},
+    {"test", test_and_exit},   /* the report is the end */
 };
+// clang-format on
 
 static void run_steps(const struct step *steps, size_t n)
 {

@@ -3,7 +3,7 @@
 
     cut.py check                     are all lab.toml right, can all be cut?
     cut.py tree KIND N OUT           KIND: starter, catchup or solution
-    cut.py branches OUT              course.git and private.git (or correct them)
+    cut.py branches OUT              course.git and private.git: made or corrected
     cut.py stub --exercise 1.2 --tree DIR   take one exercise out, in place
 
 Any mistake is one line on stderr and exit status 2; nothing is written then.
@@ -31,7 +31,9 @@ def check(args):
 
 def tree(args):
     """Write one tree into a new folder."""
+    shipping.check_outside(args.root, args.out)
     cutter = trees.Cutter(args.root)
+    release.check_all(cutter)
     trees.write(cutter.tree(args.kind, args.number), args.out)
 
 
@@ -39,6 +41,7 @@ def branches(args):
     """Create or correct the course's repositories."""
     if not args.out:
         raise CutError("say where to: make branches OUT=dir")
+    shipping.check_outside(args.root, args.out)
     wanted = release.Release(Path(args.out), args.note, tuple(args.allow))
     cutter = trees.Cutter(args.root)
     for line in release.write_branches(cutter, wanted):

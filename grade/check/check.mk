@@ -9,7 +9,7 @@ soak: all ## the long versions: unit tests, mutants, 20 runs of each solution
 	$(QUIET)$(PYTHON) grade/check/soak.py
 
 mutants: all ## every wrong kernel must lose its points (LAB=n, M=name)
-	$(QUIET)cd grade && $(PYTHON) -m qn.mutants
+	$(QUIET)cd grade && BUILD=$(BUILD) $(PYTHON) -m qn.mutants
 
 style: ## check the tree against STYLE.md, one line a finding
 	$(QUIET)$(PYTHON) grade/style/style.py

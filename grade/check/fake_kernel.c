@@ -16,7 +16,8 @@ __asm__(".section .note, \"a\", @note\n.long 4, 4, 18\n.asciz \"Xen\"\n"
         ".long start\n.text\n.globl start\n"
         "start: mov $stack + 16384, %esp\ncall run\n");
 
-const char *student_command(void); /* "pass", "fail", ...: the toy's student.c */
+const char *student_command(
+    void); /* "pass", "fail", ...: the toy's student.c */
 
 char nonce[64], tests[2048], seed[32], input[256];
 volatile u32 marker[4]; /* the host looks at this at a hold */
@@ -138,6 +139,13 @@ __attribute__((noinline)) static void spin_here(void)
         ;
 }
 
+/* Long enough for the host to read what was said. */
+static void wait_a_moment(void)
+{
+    for (volatile u32 i = 0; i < 30000000; i++)
+        ;
+}
+
 static void triple_fault(void)
 {
     static const struct {
@@ -185,6 +193,8 @@ static void lie(const char *command, const char *test)
         record_as("guess", seq, "pass", test, "ns=1");
     else if (starts(command, "twice"))
         record_as(nonce, seq, "pass", test, "ns=1");
+    else if (starts(command, "late"))
+        record_as(nonce, seq, "pass", test, "ns=1"), wait_a_moment();
     else if (starts(command, "gap"))
         seq += 3;
     else if (starts(command, "other"))
@@ -206,8 +216,9 @@ static void perform(const char *command, const char *test)
         record("skip", test, "needs 2 CPUs");
     else if (starts(command, "todo"))
         record("todo", "9.1", "fake_todo"),
-            record("fail", test, "todo: exercise 9.1: fake_todo() is not "
-                                 "written yet");
+            record("fail", test,
+                   "todo: exercise 9.1: fake_todo() is not "
+                   "written yet");
     else if (starts(command, "hold"))
         hold(test);
     else if (starts(command, "input"))

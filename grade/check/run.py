@@ -60,7 +60,7 @@ def build(variables):
 def options(variables):
     workers = min(os.cpu_count(), 2)
     chosen = ["-q", "-p", "no:cacheprovider", "-n", str(workers),
-              "--dist", "loadgroup", "-rsf", "--tb=short"]
+              "--dist", "loadgroup", "-rsfE", "--tb=short"]
     if variables.get("T"):
         chosen += ["-k", variables["T"]]
     return [*chosen, str(HERE)]

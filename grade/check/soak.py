@@ -18,6 +18,9 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "grade"))
+
+from qn.build import clean_environment  # noqa: E402
 
 
 class Tally:
@@ -34,7 +37,8 @@ class Tally:
 
 def run(*command):
     """Whether a command succeeds; its output is shown."""
-    return subprocess.run(command, cwd=ROOT).returncode == 0
+    return subprocess.run(command, cwd=ROOT,
+                          env=clean_environment()).returncode == 0
 
 
 @contextlib.contextmanager

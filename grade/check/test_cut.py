@@ -77,7 +77,8 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 def test_body_becomes_stub_and_nothing_else_changes(form):
-    before = "#include \"core/lab.h\"\n\n#define M(x) \\\n    (x)\n/* Why. */\n"
+    before = "#include \"core/lab.h\"\n\n" \
+             "#define M(x) \\\n    (x)\n/* Why. */\n"
     after = "\nstatic int last = 7;\nint h(void);\nint h(void)\n{\n" \
             "    return last;\n}\n"
     text = cut_text(before + form + after, ["f"])
@@ -87,6 +88,13 @@ def test_body_becomes_stub_and_nothing_else_changes(form):
     assert text.endswith(after)
     assert text.count("lab_todo") == 1
     assert text.count("{") == text.count("}")
+
+
+def test_declaration_right_below_a_macro_of_many_lines():
+    macro = "#define M(x) \\\n    (x)\n"
+    text = cut_text(macro + "static int gone(void)\n{\n    return 1;\n}\n\n"
+                    "int f(void)\n{\n    return gone();\n}\n", ["f"], ["gone"])
+    assert macro in text and "gone" not in text
 
 
 def test_void_function_returns_nothing():
@@ -364,8 +372,8 @@ BAD = {
                         '"box_drop", returns = "0"', "box_drop"),
     "helper in use": ("labs/01-box/lab.toml", '"distance"',
                       '"distance", "shelf_fill"', "shelf_fill"),
-    "helper forgotten": ("labs/01-box/lab.toml", '"distance", ', "",
-                         "distance"),
+    "helper forgotten": ("labs/01-box/lab.toml", '"search_start", ', "",
+                         "search_start"),
     "course without date": ("labs/course.toml", "date = 2026", "dat = 2026",
                             "date"),
     "course with a bad date": ("labs/course.toml", "2026-01-01T00:00:00Z",
@@ -391,17 +399,25 @@ def test_mistakes_cost_one_line_and_nothing_is_written(toy, tmp_path, case):
 
 
 @pytest.mark.parametrize("words, word", [
-    (["tree", "starter", "4", "OUT"], "no lab 4"),
-    (["tree", "starter", "1", "."], "there already"),
+    (["tree", "starter", "4", "../OUT"], "no lab 4"),
+    (["tree", "starter", "1", "/tmp"], "there already"),
+    (["tree", "starter", "1", "out"], "inside the tree"),
     (["stub", "--exercise", "7.7", "--tree", "."], "no exercise 7.7"),
     (["stub", "--exercise", "1.1", "--tree", "labs"], "no such file"),
     (["branches", ""], "OUT="),
-    (["branches", "."], "neither"),
+    (["branches", "/tmp"], "neither"),
+    (["branches", "out"], "inside the tree"),
 ])
 def test_bad_commands(toy, monkeypatch, words, word):
     monkeypatch.chdir(toy)
     status, said = cut(toy, *words)
     assert status == 2 and word in said and said.count("\n") == 1
+
+
+def test_an_ignored_folder_inside_the_tree_will_do(toy):
+    (toy / ".gitignore").write_text("build/\n")
+    assert cut(toy, "tree", "starter", "1", toy / "build/s") == (0, "")
+    assert cut(toy, "branches", toy / "build/b")[0] == 0
 
 
 def test_course_without_labs(toy):

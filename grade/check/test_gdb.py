@@ -9,7 +9,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
+import pexpect
 import pytest
 
 START = ["hbreak ktest_main", "continue", "set $home = $rsp"]
@@ -114,6 +116,68 @@ def test_locks(root, kernel):
                      section(output, "one")), output
 
 
+def test_threads_waiting_for_a_mutex(root, kernel):
+    """mutex.fifo: the main thread has it, four rivals wait for it."""
+    output = gdb(root, kernel, "hbreak mutex_unlock", "continue",
+                 *marked("locks", "qn locks"),
+                 *marked("threads", "qn threads"),
+                 *marked("bt", "qn bt"), *marked("one", "qn bt main"),
+                 T="mutex.fifo")
+    locks, threads = section(output, "locks"), section(output, "threads")
+    assert "`fifo` is held by main; waiting: " + ", ".join(["rival"] * 4) in (
+        locks), output
+    assert re.search(r"^\* +main +running +\d+ +0 +\d+ +mutex_unlock", threads,
+                     re.M), threads
+    rivals = re.findall(r"^ +rival +sleeping .*sleeps in `fifo`$", threads,
+                        re.M)
+    assert len(rivals) == 4, threads
+    traces = section(output, "bt").split("thread rival: sleeping\n")[1:]
+    assert len(traces) == 4
+    for trace in traces:
+        assert re.search(r"mutex_lock at .*enter_once at .*", trace, re.S)
+    main = section(output, "one")
+    assert re.search(r"#0 .*mutex_unlock.*#1 .*test_fifo.*ktest", main, re.S)
+    assert "rival" not in main
+
+
+def test_other_cpus(root, kernel):
+    """With two CPUs both are seen, the second one idle."""
+    output = gdb(root, kernel, *START, *marked("bt", "qn bt"),
+                 *marked("threads", "qn threads"), CPUS="2")
+    bt = section(output, "bt")
+    assert re.search(r"thread idle(?: 1)?: running\n +#0 .*\n(?: +#.*\n)*"
+                     r" +#\d+ .* cpu_start", bt), output
+    assert re.search(r"^\* +idle(?: 1)? +running +\d+ +1 ",
+                     section(output, "threads"), re.M), output
+
+
+def test_make_debug_on_a_terminal(root, build):
+    """GDB has the terminal; Ctrl-C stops the guest, not our programs."""
+    command = ["debug", f"BUILD={build}", "T=selftest.spin_irq_off"]
+    terminal = pexpect.spawn("make", command, cwd=str(root), timeout=60,
+                             encoding="utf-8")
+    prompt = r"\(gdb\) "
+    terminal.expect(prompt)
+    terminal.sendline("print $pc")
+    terminal.expect("0xfff0")
+    terminal.expect(prompt)
+    terminal.sendline("continue")
+    terminal.expect("Continuing")
+    time.sleep(1)
+    terminal.sendintr()
+    terminal.expect("SIGINT")
+    terminal.expect(prompt)
+    terminal.sendline("qn bt")
+    terminal.expect("selftest.c")
+    terminal.sendline("kill")
+    terminal.expect(r"\(y or n\)")
+    terminal.sendline("y")
+    terminal.expect(prompt)
+    terminal.sendline("quit")
+    terminal.expect(pexpect.EOF)
+    assert terminal.wait() == 0
+
+
 def test_mistakes_are_one_line(root, kernel):
     output = gdb(root, kernel, *START, *marked("pt", "qn pt"),
                  *marked("bt", "qn bt nobody"))
@@ -132,6 +196,9 @@ def test_help(root):
 
 @pytest.mark.parametrize("variables, message", [
     ({"SEED": "x"}, "debug.py: SEED=x: must be a number"),
+    ({"CPUS": "0"}, "debug.py: cpus is 0, must be 1 to 64"),
+    ({"CPUS": "two"}, "debug.py: CPUS=two: must be a number"),
+    ({"MEM": "lots"}, "debug.py: memory is 'lots', must be like 64M or 8G"),
     ({"LAB": "77"}, "debug.py: there is no lab 77"),
 ])
 def test_debug_refuses(root, kernel, variables, message):

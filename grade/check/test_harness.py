@@ -54,6 +54,7 @@ def marker_check(view, topic, notes):
     ("pause", "hang", "without saying `hold`"),
     ("lie_nonce", "pass", None),
     ("lie_twice", "fail", "came twice"),
+    ("lie_late", "fail", "came twice"),
     ("lie_gap", "fail", "3 records before"),
     ("lie_garbage", "pass", None),
     ("lie_other", "fail", "while fake.lie_other was running"),
@@ -233,5 +234,7 @@ def test_a_missing_qemu_is_infra(tmp_path, monkeypatch):
 
 def test_a_build_that_never_ends_is_stopped(tmp_path):
     (tmp_path / "Makefile").write_text("build/kernel.elf:\n\tsleep 60\n")
+    start = time.monotonic()
     with pytest.raises(BuildError, match="did not end"):
         build_kernel(tmp_path, "build", seconds=0.3)
+    assert time.monotonic() - start < 20

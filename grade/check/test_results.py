@@ -22,7 +22,8 @@ def graded():
         return results.test_result(test, verdict)
     lab = Lab(1, "memory", "Memory", None)
     rows = [row("a.one", 60, Verdict("pass", None, 5)),
-            row("a.two", 30, Verdict("fail", "mm/x.c:7: expected n = 2, saw <3>")),
+            row("a.two", 30, Verdict(
+                "fail", "mm/x.c:7: expected n = 2, saw <3>")),
             row("a.three", 10, Verdict("infra", "no QEMU\x01"))]
     return results.total_result(7, [results.lab_result(lab, rows, 1.26, 2)])
 

@@ -121,6 +121,21 @@ def test_next_ends_at_the_last_lab(student):
     assert student.git("branch", "--show-current") == "lab3"
 
 
+def test_next_tells_of_a_correction(course, tmp_path):
+    toy = toytree.make(tmp_path / "toy")
+    for name in ("student", "qn"):
+        shutil.copytree(course / "toy/grade" / name, toy / "grade" / name)
+    publish(toy, tmp_path / "out")
+    student = Student(tmp_path / "out", tmp_path / "work")
+    student.run("next")
+    student.run("next")
+    toytree.edit(toy / "README.md", "# Toy", "# The toy")
+    publish(toy, tmp_path / "out")
+    student.refuses("git merge origin/lab3", "next")
+    student.git("merge", "-q", "--no-edit", "origin/lab3")
+    student.refuses("the last one so far", "next")
+
+
 def test_next_without_origin(student):
     student.git("remote", "remove", "origin")
     student.refuses("no remote `origin`", "next")
@@ -205,7 +220,7 @@ def test_catch_up_takes_one_exercise_and_its_helpers(student, course):
     status, said = student.run("catchup", "1.1")
     assert status == 0, said
     assert "box_find, box_drop are the solution's now" in said
-    assert "NEXT_BOX, distance, search_start" in said
+    assert "NEXT_BOX, absolute, distance, search_start" in said
     text = student.read(PATHS[1])
     assert "return a;" in text and "mine - last" in text
     assert "/* How far a box is" in text and "lab_todo(" not in text

@@ -66,10 +66,16 @@ static struct box boxes[N_BOXES];
     (((i) + 1) %    \\
      N_BOXES)
 
+/* A number without its sign. */
+static int absolute(int number)
+{
+    return number < 0 ? -number : number;
+}
+
 /* How far a box is from the wanted size: a helper of the solution. */
 static int distance(const struct box *box, int size)
 {
-    return box->size > size ? box->size - size : size - box->size;
+    return absolute(box->size - size);
 }
 
 /* Given to the student: fills the shelf. */
@@ -86,7 +92,7 @@ struct box *box_find(int size)
     struct box *best = &boxes[search_start];
 
     shelf_fill();
-    for (int i = 0; i < N_BOXES; i = i + 1) {
+    for (int i = 0; i < N_BOXES; i++) {
         if (distance(&boxes[i], size) < distance(best, size)) {
             best = &boxes[i];
         }
@@ -209,7 +215,7 @@ title = "Find"
 points = 60
 file = "kernel/shop/box.c"
 functions = [{name = "box_find", returns = "NULL_BOX"}, {name = "box_drop"}]
-helpers = ["distance", "search_start", "NEXT_BOX"]
+helpers = ["distance", "absolute", "search_start", "NEXT_BOX"]
 [[exercise.test]]
 name = "box.find"
 points = 40

@@ -53,18 +53,22 @@ def print_running(cpu):
         raise kernel.Absent(f"GDB does not know CPU {int(cpu['id'])}")
     vcpu.switch()
     frame, number = gdb.newest_frame(), 0
-    while frame.function() and frame.older():
-        print_frame(number, frame.pc(), number == 0)
+    while frame and frame.function() and number < DEPTH:
+        sal = frame.find_sal()
+        file = f" at {sal.symtab.filename}:{sal.line}" if sal.symtab else ""
+        print_line(number, frame.pc(), frame.name() + file)
         frame, number = frame.older(), number + 1
-    print_chain(int(frame.pc()), int(frame.read_register("rbp")), number)
+    if frame:
+        print_chain(int(frame.pc()), int(frame.read_register("rbp")), number)
     before.switch()
 
 
 def print_chain(rip, rbp, first=0):
     """Along the saved frame pointers, upwards on one stack."""
     u64 = gdb.lookup_type("unsigned long").pointer()
-    for number in range(first, first + DEPTH):
-        print_frame(number, rip, number == 0)
+    for number in range(first, DEPTH):
+        # a return address belongs to the call before it
+        print_line(number, rip, kernel.place(rip - (number > 0)))
         if not rbp:
             return
         frame = gdb.Value(rbp).cast(u64)
@@ -77,11 +81,8 @@ def print_chain(rip, rbp, first=0):
         rbp = above
 
 
-def print_frame(number, pc, is_exact):
-    """A return address belongs to the call before it, hence the - 1."""
-    pc = int(pc)
-    place = kernel.place(pc if is_exact else pc - 1)
-    print(f"  #{number:<2} {pc:#018x} {place}")
+def print_line(number, pc, place):
+    print(f"  #{number:<2} {int(pc):#018x} {place}")
 
 
 Backtraces()

@@ -12,8 +12,9 @@ from qn.check import Registry, run_check
 from qn.classify import exit_verdict, hang_verdict
 from qn.hostview import View
 from qn.judge import Judge, Verdict
-from qn.machine import (Machine, exit_args, fw_cfg_args, headless_args,
-                        kernel_args, machine_args, pause_args, quoted)
+from qn.machine import (Machine, command_line, exit_args, fw_cfg_args,
+                        headless_args, kernel_args, machine_args, pause_args,
+                        quoted)
 from qn.qemu import Qemu
 from qn.qmp import QmpError
 from qn.records import RecordReader
@@ -64,7 +65,7 @@ def test_args(setup, paths):
     """QEMU's arguments for a graded run, but for the record channel."""
     return [*machine_args(setup.machine), *headless_args(), *exit_args(),
             *pause_args(), *fw_cfg_args(paths),
-            *kernel_args(setup.kernel, setup.machine.append)]
+            *kernel_args(setup.kernel, command_line(setup.machine))]
 
 
 class Boot:
@@ -266,5 +267,3 @@ class Boot:
         evidence.save(self.setup.out / test, test, self.settled[test],
                       seed=self.setup.seed, command=self.qemu.command,
                       parts=parts)
-
-

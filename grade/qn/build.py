@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 BUILD_SECONDS = 300
-ERROR = re.compile(r"(?i)\berror\b|undefined reference|multiple definition|\*\*\*")
+ERROR = re.compile(r"(?i)\berror\b|undefined reference|"
+                   r"multiple definition|\*\*\*")
 
 
 class BuildError(Exception):

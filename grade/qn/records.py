@@ -58,8 +58,8 @@ class RecordParser:
         lost = seq - self.next_seq
         self.next_seq = seq + 1
         if lost:
-            return [Record("broken", f"{lost} records before {seq} are missing"),
-                    record]
+            gap = f"{lost} records before {seq} are missing"
+            return [Record("broken", gap), record]
         return [record]
 
 

@@ -12,7 +12,7 @@ import time
 BOOT_CPU_SECONDS = 20       # until the first test starts
 SILENT_CPU_SECONDS = 4      # without a record, interrupts on
 DEAF_CPU_SECONDS = 1.5      # without a record, interrupts always off
-TEST_CPU_SECONDS = 60       # one test, however often the heart beats
+TEST_CPU_SECONDS = 30       # one test, however often the heart beats
 INFRA_WALL_SECONDS = 180    # without a record
 SAMPLE_WALL_SECONDS = 0.25  # between two looks at a silent machine
 ASLEEP_SAMPLES = 6          # all processors halted each time

@@ -89,16 +89,6 @@ class _Lines:
         return i
 
 
-def _open_brace(masked, start, end):
-    """The offset of the body's "{": the first outside of parentheses."""
-    depth = 0
-    for i in range(start, end):
-        depth += (masked[i] == "(") - (masked[i] == ")")
-        if masked[i] == "{" and depth == 0:
-            return i
-    return None
-
-
 def _close_brace(masked, start):
     """The offset of the "}" that belongs to the "{" at start."""
     depth = 0
@@ -111,8 +101,8 @@ def _close_brace(masked, start):
 
 def _body(path, tag, masked, decl, end):
     """The offset of a function's "{", checked against ctags' end."""
-    body = _open_brace(masked, decl, end)
-    close = None if body is None else _close_brace(masked, body)
+    body = masked.find("{", decl, end)
+    close = None if body < 0 else _close_brace(masked, body)
     if close is None or close >= end or masked[close + 1:end].strip():
         raise SourceError(f"{path}:{tag['line']}: cannot tell where "
                           f"{tag['name']} ends: put its braces in lines "

@@ -11,9 +11,14 @@ def _fetch(number):
         raise GradeError("there is no remote `origin`: clone the course's "
                          "repository, or git remote add origin URL")
     repo.git("fetch", "--quiet", "origin")
-    if not repo.has(f"refs/remotes/origin/lab{number}"):
-        raise GradeError(f"origin has no lab{number} yet: lab "
-                         f"{number - 1} is the last one so far")
+    if repo.has(f"refs/remotes/origin/lab{number}"):
+        return
+    here = f"origin/lab{number - 1}"
+    if repo.run("merge-base", "--is-ancestor", here, "HEAD").returncode:
+        raise GradeError(f"origin has no lab{number} yet, but a correction "
+                         f"of this lab: git merge {here}")
+    raise GradeError(f"origin has no lab{number} yet: lab {number - 1} is "
+                     "the last one so far")
 
 
 def _start_branch(number):

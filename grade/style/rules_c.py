@@ -40,9 +40,13 @@ def check_own_header(source):
 
 
 def check_includes(source):
-    """At most ten includes in a .c file: more means more than one idea."""
+    """At most ten includes in a .c file: more means more than one idea.
+
+    A test of a floor may need to see many.
+    """
     found = re.findall(r"^[ \t]*#[ \t]*include\b", source.code, re.M)
-    if source.path.endswith(".c") and len(found) > INCLUDES:
+    is_test = source.path.startswith("kernel/test/")
+    if source.path.endswith(".c") and len(found) > INCLUDES and not is_test:
         yield 1, f"{len(found)} includes, limit {INCLUDES}"
 
 

@@ -11,20 +11,19 @@
 #include "unit.h"
 
 /* Format by both, at every size of the buffer, and compare. */
-#define SAME(...)                                                           \
-    do {                                                                    \
-        char ours[128], theirs[128];                                        \
-        unit_case("%s", #__VA_ARGS__);                                      \
-        size_t want = (size_t)snprintf(NULL, 0, __VA_ARGS__);               \
-        for (size_t size = 0; size < sizeof(ours); size++) {                \
-            memset(ours, '#', sizeof(ours));                                \
-            memset(theirs, '#', sizeof(theirs));                            \
-            snprintf(theirs, size, __VA_ARGS__);                            \
-            EXPECT_EQ(format_string(ours, size, __VA_ARGS__), want);        \
-            EXPECT(memcmp(ours, theirs, sizeof(ours)) == 0,                 \
-                   "`%.*s`, not `%.*s`", (int)size, ours, (int)size,        \
-                   theirs);                                                 \
-        }                                                                   \
+#define SAME(...)                                                             \
+    do {                                                                      \
+        char ours[128], theirs[128];                                          \
+        unit_case("%s", #__VA_ARGS__);                                        \
+        size_t want = (size_t)snprintf(NULL, 0, __VA_ARGS__);                 \
+        for (size_t size = 0; size < sizeof(ours); size++) {                  \
+            memset(ours, '#', sizeof(ours));                                  \
+            memset(theirs, '#', sizeof(theirs));                              \
+            snprintf(theirs, size, __VA_ARGS__);                              \
+            EXPECT_EQ(format_string(ours, size, __VA_ARGS__), want);          \
+            EXPECT(memcmp(ours, theirs, sizeof(ours)) == 0,                   \
+                   "`%.*s`, not `%.*s`", (int)size, ours, (int)size, theirs); \
+        }                                                                     \
     } while (0)
 
 static void test_integers(void)

@@ -16,8 +16,7 @@ static u64 n_draws;
 
 static void draw(u32 column, u32 row, char c)
 {
-    EXPECT(column < grid.n_columns && row < grid.n_rows, "%u, %u", column,
-           row);
+    EXPECT(column < grid.n_columns && row < grid.n_rows, "%u, %u", column, row);
     device[row][column] = c;
     n_draws++;
 }

@@ -74,7 +74,7 @@ static void test_saturation(void)
     EXPECT_EQ(page.refs, PAGE_REFS_SATURATED - 2);
 }
 
-enum { N_THREADS = 4, N_ROUNDS = 50000 };
+enum { N_THREADS = 4, N_ROUNDS = 300000 };
 
 static void *get_and_put(void *page)
 {

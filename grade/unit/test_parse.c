@@ -33,7 +33,7 @@ static void test_numbers(void)
     expect_number("18446744073709551615", UINT64_MAX);
     expect_number("0xffffffffffffffff", UINT64_MAX);
     expect_number("0XaBc", 0xabc);
-    static const char *const bad[] = {"",  "x",  "0x", " 1",  "1 ", "-1",
+    static const char *const bad[] = {"",   "x",  "0x",  " 1",  "1 ",  "-1",
                                       "+1", "1a", "0xg", "1,2", "\xff"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         expect_bad(bad[i], -EINVAL);

@@ -93,8 +93,8 @@ static int sign(int n)
 
 static void test_compare(void)
 {
-    static const char *const texts[] = {"", "a", "b", "ab", "abc", "abd",
-                                        "\x7f", "\x80", "\xff", "a\xff"};
+    static const char *const texts[] = {"",    "a",    "b",    "ab",   "abc",
+                                        "abd", "\x7f", "\x80", "\xff", "a\xff"};
     unit_case("comparisons");
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         for (size_t j = 0; j < ARRAY_LEN(texts); j++) {

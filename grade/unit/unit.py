@@ -23,7 +23,7 @@ import time
 UNIT = pathlib.Path(__file__).resolve().parent
 ROOT = UNIT.parent.parent
 FLAGS = ["-std=gnu11", "-g", "-O1", "-fsanitize=address,undefined",
-         "-fno-omit-frame-pointer", "-fno-builtin", "-Wall", "-Wextra",
+         "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-fno-builtin", "-Wall", "-Wextra",
          "-Werror", "-Wno-unused-parameter",
          "-Wno-format-zero-length",
          "-Igrade/unit", "-Igrade/unit/include", "-Ikernel"]
@@ -77,8 +77,9 @@ def compile_test(name, build):
     """Compile test NAME unless it is fresh; (program, compiler's output)."""
     program = pathlib.Path(build).resolve() / name
     program.parent.mkdir(parents=True, exist_ok=True)
-    test = f"grade/unit/test_{name}.c"
-    files = [test, "grade/unit/host.c", *sources_of(name)]
+    test = os.path.relpath(UNIT / f"test_{name}.c", ROOT)
+    host = os.path.relpath(UNIT / "host.c", ROOT)
+    files = [test, host, *sources_of(name)]
     flags = head_words((ROOT / test).read_text(), "Flags",
                        lambda word: word.startswith("-"))
     command = ["gcc", *FLAGS, *flags, *files, "-o", str(program)]

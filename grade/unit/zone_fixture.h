@@ -13,7 +13,10 @@
 #include "test/zone_model.h"
 #include "unit.h"
 
-enum { FIXTURE_BLOCKS_MAX = 1 << 20 };
+enum {
+    FIXTURE_BLOCKS_MAX = 1 << 20,
+    FIXTURE_MARGIN = 1 << PAGE_ORDER_MAX, /* frames before and behind a zone */
+};
 
 struct fixture {
     struct zone zone;
@@ -33,11 +36,28 @@ static inline void *fixture_map(size_t len)
     return memory;
 }
 
+static inline size_t fixture_pages_len(const struct fixture *f)
+{
+    return (f->n_frames + 2 * FIXTURE_MARGIN) * sizeof(struct page);
+}
+
+/* Frames that look free, but are none of the zone's business. */
+static inline void fixture_free_margin(struct page *page)
+{
+    for (size_t i = 0; i < FIXTURE_MARGIN; i++) {
+        page[i].state = PAGE_FREE;
+        list_init(&page[i].link);
+    }
+}
+
 /* Frames of a zone to be, all free. */
 static inline void fixture_begin(struct fixture *f, size_t n_frames)
 {
     *f = (struct fixture){.n_frames = n_frames};
-    f->pages = fixture_map(n_frames * sizeof(struct page));
+    struct page *all = fixture_map(fixture_pages_len(f));
+    f->pages = all + FIXTURE_MARGIN;
+    fixture_free_margin(all);
+    fixture_free_margin(f->pages + n_frames);
     f->memory = fixture_map(zone_model_size(n_frames));
     f->blocks = fixture_map(FIXTURE_BLOCKS_MAX * sizeof(f->blocks[0]));
     for (size_t i = 0; i < n_frames; i++)
@@ -61,7 +81,7 @@ static inline void fixture_finish(struct fixture *f, pfn_t first_pfn,
 static inline void fixture_destroy(struct fixture *f)
 {
     EXPECT_EQ(host_locks_held(), 0);
-    munmap(f->pages, f->n_frames * sizeof(struct page));
+    munmap(f->pages - FIXTURE_MARGIN, fixture_pages_len(f));
     munmap(f->memory, zone_model_size(f->n_frames));
     munmap(f->blocks, FIXTURE_BLOCKS_MAX * sizeof(f->blocks[0]));
 }

@@ -24,7 +24,7 @@ struct call {
 };
 
 static struct call *slots[MAX_CPUS][MAX_CPUS]; /* [target][caller] */
-static u32 asked[MAX_CPUS]; /* [A] of each target: its callers, by bits */
+static u32 asked[MAX_CPUS];    /* [A] of each target: its callers, by bits */
 static u32 n_nested[MAX_CPUS]; /* [C] calls that run, to catch nested ones */
 
 static_assert(MAX_CPUS <= 32, "a set of CPUs is a u32");

@@ -29,13 +29,13 @@ void ktest_fail(struct ktest_run *t, const char *file, int line,
 {
     if (atomic_exchange(&t->has_failed, true))
         return;
-    size_t len = format_string(t->message, sizeof(t->message),
-                               "%s:%d: ", file, line);
+    size_t len =
+        format_string(t->message, sizeof(t->message), "%s:%d: ", file, line);
     va_list args;
     va_start(args, fmt);
     if (len < sizeof(t->message))
-        len += format_args(t->message + len, sizeof(t->message) - len, fmt,
-                           args);
+        len +=
+            format_args(t->message + len, sizeof(t->message) - len, fmt, args);
     va_end(args);
     add_round(t, len);
 }

@@ -28,7 +28,7 @@
 struct ktest;
 
 enum {
-    KTEST_NAME_MAX = 40,    /* bytes with a zero: fw_cfg's names are short */
+    KTEST_NAME_MAX = 40, /* bytes with a zero: fw_cfg's names are short */
     KTEST_MESSAGE_MAX = 400,
     KTEST_INPUT_MAX = 32768,
 };
@@ -51,33 +51,33 @@ struct ktest {
 };
 
 /* Aligned, or else the compiler pads large tables and suites leave gaps. */
-#define KTEST_SUITE(suite)                 \
-    SECTION(".ktests") ALIGNED(8) static \
-        const struct ktest suite##_ktests[]
+#define KTEST_SUITE(suite) \
+    SECTION(".ktests") ALIGNED(8) static const struct ktest suite##_ktests[]
 
 /* Fail the test: the first failure is recorded, later ones are ignored.  May
  * be called by other threads than the test's while that waits for them. */
-PRINTF_LIKE(4, 5) void ktest_fail(struct ktest_run *t, const char *file,
-                                  int line, const char *fmt, ...);
+PRINTF_LIKE(4, 5)
+void ktest_fail(struct ktest_run *t, const char *file, int line,
+                const char *fmt, ...);
 
 /* Unless `cond`, fail with a message for the student and leave the function. */
-#define CHECK(t, cond, ...)                                                 \
-    do {                                                                    \
-        if (!(cond)) {                                                      \
-            ktest_fail((t), __FILE__, __LINE__, __VA_ARGS__);               \
-            return;                                                         \
-        }                                                                   \
+#define CHECK(t, cond, ...)                                   \
+    do {                                                      \
+        if (!(cond)) {                                        \
+            ktest_fail((t), __FILE__, __LINE__, __VA_ARGS__); \
+            return;                                           \
+        }                                                     \
     } while (0)
 
 /* Unless got == want (integers), fail with both and leave the function. */
-#define CHECK_EQ(t, got, want)                                              \
-    do {                                                                    \
-        u64 got_ = (u64)(got), want_ = (u64)(want);                         \
-        if (got_ != want_) {                                                \
-            ktest_fail((t), __FILE__, __LINE__,                             \
-                       "expected %s = %#lx, saw %#lx", #got, want_, got_);  \
-            return;                                                         \
-        }                                                                   \
+#define CHECK_EQ(t, got, want)                                             \
+    do {                                                                   \
+        u64 got_ = (u64)(got), want_ = (u64)(want);                        \
+        if (got_ != want_) {                                               \
+            ktest_fail((t), __FILE__, __LINE__,                            \
+                       "expected %s = %#lx, saw %#lx", #got, want_, got_); \
+            return;                                                        \
+        }                                                                  \
     } while (0)
 
 /* This test makes no sense on this machine; leave the function afterwards. */

@@ -50,8 +50,7 @@ static void check_todo(struct ktest_run *t)
                   function);
 }
 
-static void run_rounds(struct ktest_run *t,
-                       const struct ktest_options *options)
+static void run_rounds(struct ktest_run *t, const struct ktest_options *options)
 {
     u32 n_rounds = t->test->rounds > 0 ? t->test->rounds : 1;
     u32 timeout_ms = t->test->timeout_ms ? t->test->timeout_ms : TIMEOUT_MS;

@@ -43,8 +43,7 @@ static void become_last(void)
         cpu_relax();
 }
 
-static void print_report(const struct trap_frame *frame,
-                         struct stack_walk walk)
+static void print_report(const struct trap_frame *frame, struct stack_walk walk)
 {
     console_print("CPU %u, thread %p, %u spinlocks held", this_cpu()->id,
                   (void *)cpu_thread(), this_cpu()->n_locks);

@@ -15,16 +15,18 @@
 #include "lib/types.h"
 
 struct CAPABILITY("spinlock") spinlock {
-    u32 next;   /* [A] ticket the next comer draws */
-    u32 owner;  /* [A] ticket that may go in; equal: the lock is free */
-    u32 rank;   /* [I] enum lock_rank */
-    u32 holder; /* [L] CPU id + 1 while held, else 0 */
+    u32 next;         /* [A] ticket the next comer draws */
+    u32 owner;        /* [A] ticket that may go in; equal: the lock is free */
+    u32 rank;         /* [I] enum lock_rank */
+    u32 holder;       /* [L] CPU id + 1 while held, else 0 */
     const char *name; /* [I] */
     u64 taken_at;     /* [L] address that took it last; for the reader */
 };
 
-#define SPINLOCK_INIT(lock_name, lock_rank) \
-    { .name = (lock_name), .rank = (lock_rank) }
+#define SPINLOCK_INIT(lock_name, lock_rank)      \
+    {                                            \
+        .name = (lock_name), .rank = (lock_rank) \
+    }
 
 /* Make it a free lock.  `name` stays the caller's and must live as long. */
 void spin_init(struct spinlock *lock, const char *name, enum lock_rank rank);

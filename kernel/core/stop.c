@@ -19,7 +19,8 @@
 #include "lib/atomic.h"
 
 enum {
-    STOPPED_DEPTH = 8,
+    TRAP_DEPTH = 3, /* cpu_stop, trap_dispatch, trap_common: of no interest */
+    STOPPED_DEPTH = TRAP_DEPTH + 8,
     STOP_WAIT_US = 10000,
 };
 
@@ -73,7 +74,7 @@ void stop_print_others(void)
         if (id == this_cpu()->id)
             continue;
         console_print("CPU %u %s", id, n > 0 ? "was in:" : "did not stop");
-        for (u32 i = 0; i < n; i++)
+        for (u32 i = TRAP_DEPTH; i < n; i++)
             backtrace_print_address(stopped[id].addresses[i]);
     }
 }

@@ -30,7 +30,7 @@ static inline bool bitmap_test(const u64 *map, size_t i)
 size_t bitmap_find_set(const u64 *map, size_t n, size_t start);
 size_t bitmap_find_clear(const u64 *map, size_t n, size_t start);
 
-/* Where the first run of `len` clear bits below n starts; n if there is none. */
+/* Where the first run of `len` clear bits below n starts, else n. */
 size_t bitmap_find_clear_run(const u64 *map, size_t n, size_t len);
 
 #endif

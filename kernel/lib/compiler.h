@@ -28,21 +28,21 @@
     ((type *)((char *)(ptr)-offsetof(type, member)))
 
 #ifdef __clang__
-#define CAPABILITY(name) __attribute__((capability(name)))
-#define REQUIRES(lock)   __attribute__((requires_capability(lock)))
-#define ACQUIRES(lock)   __attribute__((acquire_capability(lock)))
-#define RELEASES(lock)   __attribute__((release_capability(lock)))
-#define EXCLUDES(lock)   __attribute__((locks_excluded(lock)))
-#define TRIES(ok, lock)  __attribute__((try_acquire_capability(ok, lock)))
-#define NO_LOCK_CHECK    __attribute__((no_thread_safety_analysis))
+#    define CAPABILITY(name) __attribute__((capability(name)))
+#    define REQUIRES(lock)   __attribute__((requires_capability(lock)))
+#    define ACQUIRES(lock)   __attribute__((acquire_capability(lock)))
+#    define RELEASES(lock)   __attribute__((release_capability(lock)))
+#    define EXCLUDES(lock)   __attribute__((locks_excluded(lock)))
+#    define TRIES(ok, lock)  __attribute__((try_acquire_capability(ok, lock)))
+#    define NO_LOCK_CHECK    __attribute__((no_thread_safety_analysis))
 #else
-#define CAPABILITY(name)
-#define REQUIRES(lock)
-#define ACQUIRES(lock)
-#define RELEASES(lock)
-#define EXCLUDES(lock)
-#define TRIES(ok, lock)
-#define NO_LOCK_CHECK
+#    define CAPABILITY(name)
+#    define REQUIRES(lock)
+#    define ACQUIRES(lock)
+#    define RELEASES(lock)
+#    define EXCLUDES(lock)
+#    define TRIES(ok, lock)
+#    define NO_LOCK_CHECK
 #endif
 
 #endif

@@ -7,8 +7,10 @@
 #define LIB_CONFIG_H
 
 #ifndef CONFIG_DEBUG
-#define CONFIG_DEBUG 0
+#    define CONFIG_DEBUG 0
 #endif
+
+#define QUERN_VERSION "0.1"
 
 enum {
     config_debug = CONFIG_DEBUG, /* ranks, owners, poison, redzones */

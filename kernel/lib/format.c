@@ -168,8 +168,7 @@ static s64 take_signed(const struct spec *spec, va_list *args)
 }
 
 /* Put one conversion; false if there is none of this type. */
-static bool put_conversion(struct output *out, struct spec *spec,
-                           va_list *args)
+static bool put_conversion(struct output *out, struct spec *spec, va_list *args)
 {
     char c;
     switch (spec->type) {

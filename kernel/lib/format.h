@@ -19,11 +19,11 @@
 
 /* Write at most size - 1 characters and a zero to buf (nothing if size is 0).
  * Returns the length that the whole text has: cut, unless below size. */
-PRINTF_LIKE(3, 4) size_t format_string(char *buf, size_t size, const char *fmt,
-                                       ...);
+PRINTF_LIKE(3, 4)
+size_t format_string(char *buf, size_t size, const char *fmt, ...);
 
 /* The same, for functions that are variadic themselves. */
-PRINTF_LIKE(3, 0) size_t format_args(char *buf, size_t size, const char *fmt,
-                                     va_list args);
+PRINTF_LIKE(3, 0)
+size_t format_args(char *buf, size_t size, const char *fmt, va_list args);
 
 #endif

@@ -15,7 +15,10 @@ struct list {
     struct list *prev, *next;
 };
 
-#define LIST_INIT(name) { &(name), &(name) }
+#define LIST_INIT(name)  \
+    {                    \
+        &(name), &(name) \
+    }
 
 /* Make `l` an empty head, or an unlinked link. */
 static inline void list_init(struct list *l)
@@ -77,16 +80,16 @@ static inline size_t list_len(const struct list *head)
 #define list_first(head, type, member) list_entry((head)->next, type, member)
 
 /* Visit each element; the list must not change meanwhile. */
-#define list_for_each(pos, head, member)                                    \
-    for (pos = list_entry((head)->next, __typeof__(*pos), member);          \
-         &pos->member != (head);                                            \
+#define list_for_each(pos, head, member)                           \
+    for (pos = list_entry((head)->next, __typeof__(*pos), member); \
+         &pos->member != (head);                                   \
          pos = list_entry(pos->member.next, __typeof__(*pos), member))
 
 /* Visit each element; the visited one may be removed. */
-#define list_for_each_safe(pos, tmp, head, member)                          \
-    for (pos = list_entry((head)->next, __typeof__(*pos), member),          \
-        tmp = list_entry(pos->member.next, __typeof__(*pos), member);       \
-         &pos->member != (head); pos = tmp,                                 \
+#define list_for_each_safe(pos, tmp, head, member)                    \
+    for (pos = list_entry((head)->next, __typeof__(*pos), member),    \
+        tmp = list_entry(pos->member.next, __typeof__(*pos), member); \
+         &pos->member != (head); pos = tmp,                           \
         tmp = list_entry(tmp->member.next, __typeof__(*tmp), member))
 
 #endif

@@ -13,11 +13,11 @@
 /* Stop all CPUs, print the message and a backtrace; any context. */
 NORETURN PRINTF_LIKE(1, 2) void panic(const char *fmt, ...);
 
-#define assert(cond)                                                        \
-    do {                                                                    \
-        if (unlikely(!(cond)))                                              \
-            panic("%s:%d: assert(%s) failed in %s()", __FILE__, __LINE__,   \
-                  #cond, __func__);                                         \
+#define assert(cond)                                                      \
+    do {                                                                  \
+        if (unlikely(!(cond)))                                            \
+            panic("%s:%d: assert(%s) failed in %s()", __FILE__, __LINE__, \
+                  #cond, __func__);                                       \
     } while (0)
 
 #endif

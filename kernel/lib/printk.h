@@ -13,6 +13,7 @@
 /* Severity, lowest is worst; a console shows lines up to its own level. */
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
+/* Write one line to the log, and to the consoles that show its level. */
 PRINTF_LIKE(2, 3) void printk(enum log_level level, const char *fmt, ...);
 
 #endif

@@ -102,7 +102,7 @@ static void fix_black(struct rbtree *tree, struct rb_node *parent, int side)
 {
     for (;;) {
         struct rb_node *sibling = parent->child[!side];
-        assert(sibling); /* that side has at least one black node more */
+        assert(sibling);       /* that side has at least one black node more */
         if (is_red(sibling)) { /* get a black sibling first */
             sibling->is_red = false;
             parent->is_red = true;

@@ -25,7 +25,10 @@ struct rbtree {
     rb_less *less;        /* [I] */
 };
 
-#define RBTREE_INIT(less_function) { .less = (less_function) }
+#define RBTREE_INIT(less_function) \
+    {                              \
+        .less = (less_function)    \
+    }
 
 /* Put the node, which is in no tree, at its place. */
 void rb_insert(struct rbtree *tree, struct rb_node *node);

@@ -100,8 +100,7 @@ void page_init(void)
     const struct zone_ops *ops = choose_ops();
     for (enum zone_id id = 0; id < N_ZONES; id++)
         create_zone(id, ops);
-    printk(LOG_INFO, "mm: %zu KiB free of %lu KiB", page_count_free() * 4,
-           n_frames * 4);
+    printk(LOG_INFO, "mm: %zu KiB free", page_count_free() * 4);
 }
 
 /*

@@ -60,6 +60,7 @@ struct page *page_find(paddr_t pa);
  * none. */
 struct page *page_find_head(struct page *page);
 
+/* The physical address of a frame's first byte. */
 paddr_t page_to_phys(const struct page *page);
 
 /* The bytes of a frame, through the direct map. */

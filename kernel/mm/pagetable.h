@@ -93,20 +93,17 @@ int page_table_map(struct page_table *table, vaddr_t va, paddr_t pa, u64 len,
                    u32 flags) MUST_CHECK;
 
 /*
- * Unmap what of the range is mapped.  A large page of which only a part is
- * meant is split: the rest stays mapped as it was.  -EINVAL, -ENOMEM.
- *
- * CPUs may remember what is gone.  So, for each leaf that was taken away, an
- * address in it goes into the batch (tlb_batch_add()), and frames of tables go
- * through it (tlb_batch_put()); the caller ends with tlb_batch_finish().
+ * Make `va`, a multiple of PAGE_SIZE, a place where pages meet: a large page
+ * that has it inside gives way to a table of smaller ones that map the same,
+ * and so on, until none has.  Changes no translation, so no CPU need forget
+ * anything.  -ENOMEM.
  */
-int page_table_unmap(struct page_table *table, vaddr_t va, u64 len,
-                     struct tlb_batch *batch) MUST_CHECK;
+int page_table_split(struct page_table *table, vaddr_t va) MUST_CHECK;
 
 /*
  * Give what of the range is mapped other flags: all of them are replaced, what
- * the CPU noted (accessed, dirty) stays.  Splits as above.  -EINVAL (for flags
- * as well), -ENOMEM.
+ * the CPU noted (accessed, dirty) stays.  A large page of which only a part is
+ * meant is split first.  -EINVAL (for flags as well), -ENOMEM.
  *
  * An address goes into the batch for each leaf that lost a right or changed
  * its caching; none for one that only won: a CPU that remembers less looks
@@ -114,5 +111,16 @@ int page_table_unmap(struct page_table *table, vaddr_t va, u64 len,
  */
 int page_table_protect(struct page_table *table, vaddr_t va, u64 len, u32 flags,
                        struct tlb_batch *batch) MUST_CHECK;
+
+/*
+ * Unmap what of the range is mapped, after splitting as above: the rest of a
+ * large page stays mapped as it was.  -EINVAL, -ENOMEM.
+ *
+ * CPUs may remember what is gone.  So, for each leaf that was taken away, an
+ * address in it goes into the batch (tlb_batch_add()), and frames of tables go
+ * through it (tlb_batch_put()); the caller ends with tlb_batch_finish().
+ */
+int page_table_unmap(struct page_table *table, vaddr_t va, u64 len,
+                     struct tlb_batch *batch) MUST_CHECK;
 
 #endif

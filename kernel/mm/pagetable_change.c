@@ -32,9 +32,9 @@ static int split_leaf(struct page_table *table, struct pt_walk at, vaddr_t va)
     return 0;
 }
 
-/* Make `va` a place where leaves meet. */
-static int split_at(struct page_table *table, vaddr_t va)
+int page_table_split(struct page_table *table, vaddr_t va)
 {
+    assert(is_aligned(va, PAGE_SIZE));
     for (;;) {
         struct pt_walk at = page_table_walk(table, va, 1);
         if (!(*at.entry & PTE_PRESENT) ||
@@ -46,11 +46,45 @@ static int split_at(struct page_table *table, vaddr_t va)
     }
 }
 
-static int split_edges(struct page_table *table, vaddr_t va, u64 len)
+/*
+ * Rights
+ */
+
+/* CPUs set PTE_ACCESSED and PTE_DIRTY meanwhile: neither may be lost. */
+static pte_t change_flags(pte_t *entry, u32 flags)
 {
-    int err = split_at(table, va);
-    return err ? err : split_at(table, va + len);
+    pte_t before = *entry, after;
+    do {
+        after = pte_set_flags(before, flags);
+    } while (!atomic_compare_exchange(entry, &before, after));
+    return before;
 }
+
+int page_table_protect(struct page_table *table, vaddr_t va, u64 len, u32 flags,
+                       struct tlb_batch *batch)
+{
+    if (!va_range_is_valid(va, len) || !pte_flags_are_valid(va, flags))
+        return -EINVAL;
+    int err = page_table_split(table, va);
+    if (!err)
+        err = page_table_split(table, va + len);
+    if (err)
+        return err;
+    for (u64 done = 0; done < len;) {
+        struct pt_walk at = page_table_walk(table, va + done, 1);
+        if (*at.entry & PTE_PRESENT) {
+            pte_t before = change_flags(at.entry, flags);
+            if (pte_must_forget(before, *at.entry))
+                tlb_batch_add(batch, va + done);
+        }
+        done += va_bytes_left(va + done, at.level);
+    }
+    return 0;
+}
+
+/*
+ * Taking away
+ */
 
 static bool table_is_empty(const pte_t *entries)
 {
@@ -82,7 +116,9 @@ int page_table_unmap(struct page_table *table, vaddr_t va, u64 len,
 {
     if (!va_range_is_valid(va, len))
         return -EINVAL;
-    int err = split_edges(table, va, len);
+    int err = page_table_split(table, va);
+    if (!err)
+        err = page_table_split(table, va + len);
     if (err)
         return err;
     for (u64 done = 0; done < len;) {
@@ -96,36 +132,6 @@ int page_table_unmap(struct page_table *table, vaddr_t va, u64 len,
         /* Before leaving a table, see whether anything is left in it. */
         if (done >= len || pt_index(here, at.level) == PT_ENTRIES - 1)
             prune(table, here, at.level, batch);
-    }
-    return 0;
-}
-
-/* CPUs set PTE_ACCESSED and PTE_DIRTY meanwhile: neither may be lost. */
-static pte_t change_flags(pte_t *entry, u32 flags)
-{
-    pte_t before = *entry, after;
-    do {
-        after = pte_set_flags(before, flags);
-    } while (!atomic_compare_exchange(entry, &before, after));
-    return before;
-}
-
-int page_table_protect(struct page_table *table, vaddr_t va, u64 len, u32 flags,
-                       struct tlb_batch *batch)
-{
-    if (!va_range_is_valid(va, len) || !pte_flags_are_valid(va, flags))
-        return -EINVAL;
-    int err = split_edges(table, va, len);
-    if (err)
-        return err;
-    for (u64 done = 0; done < len;) {
-        struct pt_walk at = page_table_walk(table, va + done, 1);
-        if (*at.entry & PTE_PRESENT) {
-            pte_t before = change_flags(at.entry, flags);
-            if (pte_must_forget(before, *at.entry))
-                tlb_batch_add(batch, va + done);
-        }
-        done += va_bytes_left(va + done, at.level);
     }
     return 0;
 }

@@ -2,9 +2,9 @@
  * mm/tlb.c - make the CPUs forget translations.
  *
  * A few addresses are forgotten one by one (INVLPG), many by loading CR3
- * again, which forgets all.  INVLPG forgets large pages as a whole, and with
- * them all that the CPU remembers of tables, so freed tables need no address
- * of their own.
+ * again, which forgets all.  INVLPG forgets a large page as a whole.  CPUs
+ * remember tables as well as translations; either way forgets all of these, so
+ * freed tables need no address of their own.
  *
  * Spec   Intel SDM 3A, section 4.10.4
  * Tests  grade/unit/test_pagetable.c, kernel/test/tlb.c
@@ -47,17 +47,18 @@ void tlb_batch_put(struct tlb_batch *batch, struct page *page)
 static void forget(void *arg)
 {
     const struct tlb_batch *batch = arg;
-    if (batch->n_addresses > TLB_BATCH_ADDRESSES) {
+    u32 n = batch->n_addresses;
+    if (n == 0 || n > TLB_BATCH_ADDRESSES) { /* only tables, or too many */
         mmu_load(mmu_root());
         return;
     }
-    for (u32 i = 0; i < batch->n_addresses; i++)
+    for (u32 i = 0; i < n; i++)
         mmu_invalidate(batch->addresses[i]);
 }
 
 void tlb_batch_finish(struct tlb_batch *batch)
 {
-    if (batch->n_addresses > 0) {
+    if (batch->n_addresses > 0 || batch->n_pages > 0) {
         atomic_add(&tlb_n_flushes, 1);
         cpucall(atomic_load(batch->cpus), forget, batch);
     }

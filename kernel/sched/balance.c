@@ -110,15 +110,33 @@ void balance_idle_end(void)
     atomic_and(&idle_cpus, ~(1u << this_cpu()->id));
 }
 
+/* Switches on all CPUs so far. */
+static u64 count_switches(void)
+{
+    u64 n = 0;
+    for (u32 id = 0; id < n_cpus; id++)
+        n += atomic_load(&sched_cpus[id].n_switches);
+    return n;
+}
+
+/* Whether every CPU that schedules says that it is idle. */
+static bool all_say_idle(void)
+{
+    u32 up = 0;
+    for (u32 id = 0; id < n_cpus; id++)
+        up |= is_up(id) ? 1u << id : 0;
+    return (atomic_load(&idle_cpus) & up) == up;
+}
+
+/* Work may be on its way from one CPU to the next while we look; but then
+ * somebody stops being idle, or switches. */
 bool balance_all_idle(void)
 {
-    for (u32 id = 0; id < n_cpus; id++) {
-        if (!is_up(id))
-            continue;
-        if (!(atomic_load(&idle_cpus) & 1u << id))
-            return false;
+    u64 n_switches = count_switches();
+    if (!all_say_idle())
+        return false;
+    for (u32 id = 0; id < n_cpus; id++)
         if (atomic_load(&sched_cpus[id].ready.n_ready) > 0)
             return false;
-    }
-    return true;
+    return all_say_idle() && count_switches() == n_switches;
 }

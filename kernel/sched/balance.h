@@ -30,7 +30,7 @@ void balance_idle_begin(void);
 /* It is up again. */
 void balance_idle_end(void);
 
-/* Whether no CPU runs a thread, and none is ready to; a hint. */
+/* Whether no CPU runs a thread, and no thread is ready. */
 bool balance_all_idle(void);
 
 #endif

@@ -73,7 +73,8 @@ static void test_merge(struct ktest_run *t)
 static void test_zone_edge(struct ktest_run *t)
 {
     struct fixture *f = fixture_begin(1024);
-    fixture_finish(f, 0x1000 + random_below(&t->random, 1024), &buddy_ops);
+    pfn_t odd = 1 + 2 * random_below(&t->random, 1024);
+    fixture_finish(f, odd, &buddy_ops);
     while (f->zone.n_free > 0)
         RIGHT(t, fixture_alloc(f, 0));
     RIGHT(t, fixture_drain(f, &t->random));

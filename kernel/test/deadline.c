@@ -157,7 +157,12 @@ KTEST_SUITE(deadline) = {
     {"deadline.in_time", test_in_time, .rounds = 1},
     {"deadline.past", test_past, .rounds = 1},
     {"deadline.stale", test_stale, .rounds = 1},
-    {"deadline.kill", test_kill, .rounds = 1},
     {"deadline.sleep", test_sleep, .rounds = 1},
+    {},
+};
+
+/* Not a deadline, and so of an earlier exercise: wait_until() alone. */
+KTEST_SUITE(kill) = {
+    {"waitq.kill", test_kill, .rounds = 1},
     {},
 };

@@ -55,32 +55,57 @@ static bool is_leaf(pte_t entry, unsigned level)
     return level == 1 || (level < PT_LEVELS && (entry & PTE_LARGE));
 }
 
-/* Add entries first .. end - 1 of a table for addresses from `base` on. */
-static void count(struct pt_census *census, paddr_t pa, unsigned level,
-                  vaddr_t base)
+/* Bits 63 to 48 are copies of bit 47. */
+static vaddr_t canonical(vaddr_t va)
 {
-    const pte_t *entries = phys_to_virt(pa);
-    size_t n_before = 0;
+    return is_upper(va) ? va | (vaddr_t)0xffff << 48 : va;
+}
+
+static void count_table(struct pt_census *census, const pte_t *entries,
+                        unsigned level, vaddr_t base);
+
+static void count_entry(struct pt_census *census, pte_t entry, unsigned level,
+                        vaddr_t va)
+{
+    if (!(entry & PTE_PRESENT) || (entry & ~PTE_KNOWN))
+        note(census, "an entry has bits that mean nothing", va);
+    if (is_leaf(entry, level)) {
+        note(census, judge_leaf(entry, level), va);
+        census->n_leaves[level]++;
+        census->n_bytes += pt_level_size(level);
+        return;
+    }
+    note(census, judge_table(entry, va), va);
+    count_table(census, phys_to_virt(entry & PTE_ADDR), level - 1, va);
+}
+
+/* Count a table for the addresses from `base` on, and all below it. */
+static void count_table(struct pt_census *census, const pte_t *entries,
+                        unsigned level, vaddr_t base)
+{
+    bool is_empty = true;
     census->n_tables++;
     for (unsigned i = 0; i < PT_ENTRIES; i++) {
-        vaddr_t va = base + i * pt_level_size(level);
-        pte_t entry = entries[i];
-        if (entry == 0)
+        if (entries[i] == 0)
             continue;
-        n_before++;
-        if (!(entry & PTE_PRESENT) || (entry & ~PTE_KNOWN))
-            note(census, "an entry has bits that mean nothing", va);
-        if (is_leaf(entry, level)) {
-            note(census, judge_leaf(entry, level), va);
-            census->n_leaves[level]++;
-            census->n_bytes += pt_level_size(level);
-        } else {
-            note(census, judge_table(entry, va), va);
-            count(census, entry & PTE_ADDR, level - 1, va);
-        }
+        is_empty = false;
+        count_entry(census, entries[i], level,
+                    canonical(base + i * pt_level_size(level)));
     }
-    bool may_be_empty = level == PT_LEVELS ||
-                        (level == PT_LEVELS - 1 && is_upper(base));
-    if (n_before == 0 && !may_be_empty)
+    if (is_empty && (level < 3 || !is_upper(base)))
         note(census, "a table maps nothing", base);
+}
+
+struct pt_census pt_census(const struct page_table *table)
+{
+    struct pt_census census = {.n_tables = 1};
+    const pte_t *entries = phys_to_virt(table->root);
+    unsigned n = table->kernel ? PT_ENTRIES / 2 : PT_ENTRIES;
+    for (unsigned i = 0; i < n; i++)
+        if (entries[i] != 0)
+            count_entry(&census, entries[i], PT_LEVELS,
+                        canonical(i * pt_level_size(PT_LEVELS)));
+    if (!census.wrong && census.n_tables != table->n_tables)
+        note(&census, "n_tables is not the number of tables", 0);
+    return census;
 }

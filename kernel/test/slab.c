@@ -94,9 +94,9 @@ static void test_economy(struct ktest_run *t)
               "%zu objects are in %zu slabs, but fit into %zu", n,
               cache->n_slabs, slabs_for(n));
     }
-    for (u64 i = 0; i < cache->n_per_slab / 2; i++)
-        give(random_below(&t->random, n_objects));
-    while (n_objects < 4 * cache->n_per_slab)
+    for (int i = 3; i >= 0; i--)
+        give((size_t)i * cache->n_per_slab); /* one of each slab */
+    for (int i = 0; i < 4; i++)
         CHECK(t, take(t), "slab_alloc() found no memory");
     CHECK(t, cache->n_slabs == 4,
           "%zu slabs after objects were freed and allocated again, should be "

@@ -16,7 +16,7 @@ from student import source
 _WINDOW = 3
 _WINDOW_LEN = 40     # shorter windows are idioms: "i++; } return i;"
 _LINE_LEN = 28       # so are shorter lines
-_MARKS = re.compile(r"^[\s/*;>|+#-]+|[\s*/\\]+$")
+_MARKS = re.compile(r"^[\s/*;>|+#-]+|[\s*/\\{]+$")
 
 
 def _normal(line):

@@ -73,6 +73,15 @@ def list_new_files(root):
     return _git_files(root, "--others", "--exclude-standard")
 
 
+def check_outside(root, out):
+    """What is written inside the tree would be shipped itself next time."""
+    root, out = Path(root).resolve(), Path(out).resolve()
+    ignored = ["git", "-C", str(root), "check-ignore", "-q", str(out)]
+    if out.is_relative_to(root) and subprocess.run(ignored).returncode:
+        raise CutError(f"{out}: lies inside the tree, where it would be "
+                       "shipped: choose a folder outside")
+
+
 class Shipping:
     """The lab of each file: `labs[path]`, PRIVATE for those never shipped."""
 
@@ -112,8 +121,8 @@ class Shipping:
         for lab in labs:
             for path in lab.student:
                 if path not in self.labs:
-                    raise CutError(f"labs/{lab.folder.name}/lab.toml: student: "
-                                   f"there is no {path}")
+                    raise CutError(f"labs/{lab.folder.name}/lab.toml: "
+                                   f"student: there is no {path}")
                 if self.labs[path] != lab.number:
                     raise CutError(
                         f"{path}: student-owned in lab {lab.number}, but "

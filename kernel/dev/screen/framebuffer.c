@@ -7,6 +7,7 @@
  */
 #include "dev/screen/framebuffer.h"
 
+#include "lib/bits.h"
 #include "lib/compiler.h"
 #include "lib/panic.h"
 
@@ -25,7 +26,8 @@ extern const struct font font; /* font.asm */
 static struct {
     volatile u8 *pixels;
     u32 pitch;
-    u32 pixel_len; /* bytes: 2, 3 or 4 */
+    u32 pixel_len;  /* bytes: 2, 3 or 4 */
+    bool has_words; /* pixels are words, and aligned as such */
 } target;
 
 /* Draw 8 pixels of a letter, the leftmost is the highest bit. */
@@ -53,7 +55,7 @@ static void draw(u32 column, u32 row, char c)
     volatile u8 *pixel = target.pixels + (u64)row * height * target.pitch +
                          column * LETTER_WIDTH * target.pixel_len;
     for (u32 y = 0; y < height; y++, pixel += target.pitch) {
-        if (target.pixel_len == sizeof(u32))
+        if (target.has_words)
             draw_row32(pixel, letter[y]);
         else
             draw_row(pixel, letter[y]);
@@ -68,6 +70,8 @@ void framebuffer_open(struct grid *grid, const struct boot_screen *screen,
     target.pixels = memory;
     target.pitch = screen->pitch;
     target.pixel_len = screen->bits_per_pixel / 8;
+    target.has_words = target.pixel_len == sizeof(u32) &&
+                       is_aligned((u64)memory | target.pitch, sizeof(u32));
     grid_open(grid, screen->width / LETTER_WIDTH,
               screen->height / font.letter_height, draw);
 }

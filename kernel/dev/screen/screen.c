@@ -9,6 +9,7 @@
 #include "dev/screen/screen.h"
 
 #include "arch/x86_64/boot_info.h"
+#include "arch/x86_64/io.h"
 #include "arch/x86_64/mmio.h"
 #include "core/console.h"
 #include "dev/screen/framebuffer.h"
@@ -17,7 +18,13 @@
 
 #define CLAIM_LIMIT ((u64)4 << 30) /* mmio_claim() reaches no further */
 
-enum { RGB_MIN = 64 }; /* pixels; holds at least one letter of any font */
+enum {
+    RGB_MIN = 64, /* pixels; holds at least one letter of any font */
+    VGA_INDEX = 0x3d4,
+    VGA_DATA = 0x3d5,
+    VGA_CURSOR_START = 0x0a,
+    VGA_CURSOR_OFF = 0x20,
+};
 
 static struct grid grid;
 
@@ -30,6 +37,13 @@ static struct console screen_console = {
     .name = "screen",
     .write = screen_write,
 };
+
+/* The loader's cursor would blink where it was left. */
+static void hide_cursor(void)
+{
+    io_write8(VGA_INDEX, VGA_CURSOR_START);
+    io_write8(VGA_DATA, VGA_CURSOR_OFF);
+}
 
 /* What the loader says comes from outside: refuse what we can't draw on. */
 static bool is_usable(const struct boot_screen *screen)
@@ -53,10 +67,12 @@ void screen_init(void)
     }
     u64 len = (u64)screen->pitch * screen->height;
     volatile void *memory = mmio_claim(screen->base, len);
-    if (screen->type == SCREEN_TEXT)
+    if (screen->type == SCREEN_TEXT) {
+        hide_cursor();
         text_open(&grid, screen, memory);
-    else
+    } else {
         framebuffer_open(&grid, screen, memory);
+    }
     console_register(&screen_console);
     printk(LOG_INFO, "screen: %u columns, %u rows", grid.n_columns,
            grid.n_rows);

@@ -10,8 +10,9 @@ static u32 row_len; /* bytes */
 
 static void draw(u32 column, u32 row, char c)
 {
-    volatile u16 *line = (volatile u16 *)(cells + row * row_len);
-    line[column] = (u16)(GREY_ON_BLACK << 8 | (u8)c);
+    volatile u8 *cell = cells + row * row_len + column * 2;
+    cell[0] = (u8)c;
+    cell[1] = GREY_ON_BLACK;
 }
 
 void text_open(struct grid *grid, const struct boot_screen *screen,

@@ -1,0 +1,110 @@
+/*
+ * test/kstack.c - guarded stacks: they can be used, their guards can't, and
+ * they come back whole.
+ */
+#include "mm/kstack.h"
+
+#include "arch/x86_64/layout.h"
+#include "arch/x86_64/probe.h"
+#include "arch/x86_64/trap.h"
+#include "core/ktest.h"
+#include "lib/bits.h"
+#include "lib/string.h"
+#include "mm/kspace.h"
+#include "mm/kva.h"
+#include "mm/page.h"
+#include "test/pt_fixture.h"
+
+enum { N_STACKS = 12 };
+
+static vaddr_t tops[N_STACKS];
+
+static void check_stack(struct ktest_run *t, vaddr_t top)
+{
+    vaddr_t bottom = top - KSTACK_SIZE;
+    CHECK(t, is_aligned(top, PAGE_SIZE) && top - KVA_BASE < KVA_SIZE,
+          "%#lx is no top of a stack in the KVA area", top);
+    for (vaddr_t va = bottom; va < top; va += PAGE_SIZE) {
+        CHECK(t, probe_write(va).vector == 0,
+              "a stack can't be written %#lx bytes below its top", top - va);
+        CHECK(t, probe_exec(va).error == (FAULT_PRESENT | FAULT_EXEC),
+              "a stack's bytes can be executed");
+    }
+    for (vaddr_t va = bottom; va < top; va += sizeof(u64))
+        CHECK(t, *(u64 *)va == 0, "a new stack has old bytes in it");
+    struct probe probe = probe_write(bottom - 1);
+    CHECK(t, probe.vector == VECTOR_PAGE_FAULT && probe.error == FAULT_WRITE,
+          "the byte below a stack can be written: there is no guard page");
+    CHECK_EQ(t, probe.address, bottom - 1);
+    memset((void *)bottom, 0x5a, KSTACK_SIZE);
+}
+
+static void test_guard(struct ktest_run *t)
+{
+    for (size_t i = 0; i < N_STACKS; i++) {
+        tops[i] = kstack_alloc();
+        CHECK(t, tops[i], "no stack number %zu", i);
+        check_stack(t, tops[i]);
+    }
+    for (size_t i = 0; i < N_STACKS; i++) /* the one before: untouched? */
+        CHECK(t, *(u8 *)(tops[i] - KSTACK_SIZE) == 0x5a,
+              "two stacks are the same memory");
+    for (size_t i = 0; i < N_STACKS; i++)
+        kstack_free(tops[i]);
+}
+
+/* Free, and look that nothing is left of it. */
+static void test_free(struct ktest_run *t)
+{
+    vaddr_t warm = kstack_alloc(); /* makes page tables that then stay */
+    CHECK(t, warm, "no stack");
+    size_t n_ranges = kva_count(), n_free = page_count_free();
+    for (size_t i = 0; i < N_STACKS; i++) {
+        tops[i] = kstack_alloc();
+        CHECK(t, tops[i], "no stack number %zu", i);
+        *(u8 *)(tops[i] - 1) = 1;
+    }
+    for (size_t n = N_STACKS; n > 0; n--) {
+        size_t which = random_below(&t->random, n);
+        vaddr_t top = tops[which];
+        tops[which] = tops[n - 1];
+        kstack_free(top);
+        for (vaddr_t va = top - KSTACK_SIZE; va < top; va += PAGE_SIZE)
+            CHECK(t, probe_read(va).vector == VECTOR_PAGE_FAULT,
+                  "a stack that was freed can still be read");
+    }
+    CHECK_EQ(t, kva_count(), n_ranges);
+    size_t n_lost = n_free - page_count_free();
+    CHECK(t, n_lost == 0, "%zu frames are lost after %d stacks", n_lost,
+          N_STACKS);
+    kstack_free(warm);
+}
+
+/* Hardly any frames: nothing may be lost on the way to a 0. */
+static void test_no_memory(struct ktest_run *t)
+{
+    vaddr_t warm = kstack_alloc();
+    CHECK(t, warm, "no stack");
+    size_t n_ranges = kva_count(), n_free = page_count_free();
+    for (size_t n = 0; n < 8; n++) {
+        pt_hoard(n);
+        vaddr_t top = kstack_alloc();
+        if (top)
+            kstack_free(top);
+        pt_share();
+        CHECK(t, n >= KSTACK_SIZE / PAGE_SIZE || !top,
+              "a stack out of %zu frames", n);
+        CHECK_EQ(t, kva_count(), n_ranges);
+        CHECK(t, page_count_free() == n_free,
+              "with %zu free frames, %zu of them get lost", n,
+              n_free - page_count_free());
+    }
+    kstack_free(warm);
+}
+
+KTEST_SUITE(kstack) = {
+    {"kstack.guard", test_guard, .rounds = 1},
+    {"kstack.free", test_free, .rounds = 2},
+    {"kstack.no_memory", test_no_memory, .rounds = 1},
+    {},
+};
