@@ -120,6 +120,11 @@ def test_a_class(toy_class, tmp_path):
     assert rows["bob"]["points"] == "100"
     assert ran.stdout.count(": as before") == 3
 
+    main = toy_class / "kernel/main.c"
+    main.write_text(main.read_text() + "/* another version of the tests */\n")
+    ran, rows = run_class(toy_class, out, *folders)
+    assert ran.stdout.count(": as before") == 0
+
 
 def test_a_class_that_cannot_start(toy_class, tmp_path):
     ada = submission(tmp_path, "ada")

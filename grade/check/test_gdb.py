@@ -71,15 +71,26 @@ def test_frames(root, kernel):
     assert orders and int(orders[1]) == (int(old[1]) if old else 0) + 1
 
 
-def test_frames_agree_with_the_lists(root, kernel):
-    """Free blocks, each as large as its order says, are the free frames."""
+def blocks(output, zone, what):
+    """[(order, number)] of a zone's line about free or allocated blocks."""
+    line = re.search(rf"^{zone}: {what} blocks by order: +(.*)$", output, re.M)
+    return [(int(order), int(n))
+            for order, n in re.findall(r"(\d+): (\d+)", line[1])]
+
+
+def test_frames_add_up(root, kernel):
+    """The zone's counts, the frame array and the lists tell one story."""
     output = gdb(root, kernel, *START, "qn frames")
-    for zone, free in re.findall(r"^(DMA\w*) +buddy +\d+ +\d+ +(\d+)", output,
-                                 re.M):
-        line = re.search(rf"^{zone}: free blocks by order: +(.*)$", output,
-                         re.M)[1]
-        blocks = re.findall(r"(\d+): (\d+)", line)
-        assert sum(int(n) << int(order) for order, n in blocks) == int(free)
+    zones = re.findall(r"^(DMA\w*) +buddy" + r" +(\d+)" * 6, output, re.M)
+    assert [zone[0] for zone in zones] == ["DMA", "DMA32"]
+    for zone, *numbers in zones:
+        frames, managed, free, used, _, reserved = map(int, numbers)
+        assert managed + reserved == frames
+        in_lists = blocks(output, zone, "free")
+        assert sum(n << order for order, n in in_lists) == free
+        allocated = blocks(output, zone, "allocated")
+        assert sum(n << order for order, n in allocated) == managed - free
+        assert sum(n for _, n in allocated) == used
 
 
 def test_slabs(root, kernel):
@@ -94,17 +105,24 @@ def test_slabs(root, kernel):
     assert int(after[3]) >= 1
 
 
-def test_page_table(root, kernel):
-    """As QEMU's own walk has it."""
-    output = gdb(root, kernel, *START,
-                 *marked("data", "qn pt &boot_info"),
-                 *marked("truth", 'eval "monitor gva2gpa %#lx", &boot_info'),
-                 *marked("nowhere", "qn pt 0x123456789000"))
+@pytest.mark.parametrize("address, entry", [
+    ("&boot_info", r"PML4\[511\] = 0x[0-9a-f]+  present write"),
+    ("0xffff800001234567", r"PD  \[  9\] = 0x[0-9a-f]+  present large write"),
+])
+def test_page_table(root, kernel, address, entry):
+    """As QEMU's own walk has it: the image, and RAM through large pages."""
+    output = gdb(root, kernel, *START, *marked("walk", f"qn pt {address}"),
+                 f"set $where = (unsigned long)({address})",
+                 *marked("truth", 'eval "monitor gva2gpa %#lx", $where'))
     truth = re.search(r"gpa: (0x[0-9a-f]+)", section(output, "truth"))
-    data = section(output, "data")
-    assert re.search(r"physical (0x[0-9a-f]+)", data)[1] == truth[1], output
-    assert re.search(r"PML4\[511\] = 0x[0-9a-f]+  present write", data)
-    assert "not mapped: nothing present in the" in section(output, "nowhere")
+    walk = section(output, "walk")
+    assert re.search(r"physical (0x[0-9a-f]+)", walk)[1] == truth[1], output
+    assert re.search(entry, walk), output
+
+
+def test_page_table_without_a_page(root, kernel):
+    output = gdb(root, kernel, *START, "qn pt 0x123456789000")
+    assert "not mapped: nothing present in the PML4" in output
 
 
 def test_locks(root, kernel):
@@ -128,6 +146,7 @@ def test_threads_waiting_for_a_mutex(root, kernel):
         locks), output
     assert re.search(r"^\* +main +running +\d+ +0 +\d+ +mutex_unlock", threads,
                      re.M), threads
+    assert threads.index("main") < threads.index("idle"), "order of making"
     rivals = re.findall(r"^ +rival +sleeping .*sleeps in `fifo`$", threads,
                         re.M)
     assert len(rivals) == 4, threads

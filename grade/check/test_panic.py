@@ -57,7 +57,8 @@ def test_stack_overflow_is_named(kernel):
 
 def test_latest_events_and_threads(kernel):
     report = report_of(kernel, "panic")
-    assert re.search(r"Latest events:\n.* selftest.panic 0x", report)
+    events = report[report.index("Latest events:"):report.index("Threads:")]
+    assert re.search(r"CPU 0 +\d+ ns  selftest.panic 0x", events)
     assert re.search(r"Threads:\n  \* main +running +CPU 0\n", report)
 
 

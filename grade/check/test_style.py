@@ -192,6 +192,17 @@ def test_floors_let_upcalls_pass(tree, capsys):
     assert "panic        in core   called by lib" in capsys.readouterr().out
 
 
+def test_floors_know_weak_definitions(tree, capsys):
+    """A default for when the floor is absent does not hide a call upwards."""
+    tree("kernel/core/up.c", "void up(void);\nvoid up(void) {}\n")
+    tree("kernel/lib/default.c", "void up(void);\n"
+         "__attribute__((weak)) void up(void) {}\n")
+    root = tree("kernel/lib/a.c", "void up(void);\nvoid f(void);\n"
+                "void f(void) { up(); }\n")
+    assert floors.main([str(root / "kernel"), str(compile_tree(root))]) == 1
+    assert "lib/ calls up() in core/" in capsys.readouterr().out
+
+
 def test_floors_forget_removed_files(tree):
     root = tree("kernel/lib/a.c", "int good_count(void);\nint f(void);\n"
                 "int f(void) { return good_count(); }\n")

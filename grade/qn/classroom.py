@@ -42,6 +42,7 @@ class Course:
     out: Path
     registry: Registry
     only: int | None = None    # take over this lab's files only
+    version: str = ""          # a fingerprint of the pristine tree
 
     @property
     def names(self):
@@ -79,9 +80,20 @@ def build_pristine(folder, labs, jobs):
                          ) from error
 
 
+def tree_version(folder):
+    """A fingerprint of the tests and everything else that is compiled."""
+    state = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name.parts[0] != worktree.BUILD:
+            state.update(f"{name}\0{path.stat().st_size}\0".encode())
+            state.update(path.read_bytes())
+    return state.hexdigest()
+
+
 def digest(course, submission):
     """A fingerprint of what would be graded, and how."""
-    state = hashlib.sha256(repr((course.seed, course.only, [
+    state = hashlib.sha256(repr((course.version, course.seed, course.only, [
         lab.number for lab in course.labs])).encode())
     for name in course.names:
         try:

@@ -23,9 +23,9 @@ import time
 UNIT = pathlib.Path(__file__).resolve().parent
 ROOT = UNIT.parent.parent
 FLAGS = ["-std=gnu11", "-g", "-O1", "-fsanitize=address,undefined",
-         "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-fno-builtin", "-Wall", "-Wextra",
-         "-Werror", "-Wno-unused-parameter",
-         "-Wno-format-zero-length",
+         "-fno-sanitize-recover=all", "-fno-omit-frame-pointer",
+         "-fno-builtin", "-Wall", "-Wextra", "-Werror",
+         "-Wno-unused-parameter", "-Wno-format-zero-length",
          "-Igrade/unit", "-Igrade/unit/include", "-Ikernel"]
 TIMEOUT, LONG_TIMEOUT = 60, 1800
 

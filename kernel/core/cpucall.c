@@ -14,6 +14,7 @@
 
 #include "arch/x86_64/lapic.h"
 #include "arch/x86_64/trap.h"
+#include "core/trace.h"
 #include "lib/atomic.h"
 #include "lib/panic.h"
 
@@ -77,6 +78,7 @@ static void send_call(u32 set, struct call *call)
 void cpucall(u32 set, void (*fn)(void *arg), void *arg)
 {
     struct call call = {.fn = fn, .arg = arg};
+    trace("cpucall", set, (u64)fn);
     irq_push_off();
     assert(n_nested[this_cpu()->id] == 0); /* else: a call calls */
     send_call(set, &call);

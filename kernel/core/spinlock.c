@@ -119,6 +119,7 @@ NO_LOCK_CHECK void spin_unlock(struct spinlock *lock)
         panic("spinlock `%s` released by CPU %u, which does not hold it",
               lock->name, this_cpu()->id);
     note_released(lock);
+    assert(this_cpu()->irq_off_depth > 0); /* since it was taken */
     atomic_store(&lock->owner, lock->owner + 1);
     const struct cpu *cpu = this_cpu();
     bool may_switch = cpu->irq_off_depth == 1 && cpu->irq_was_on;

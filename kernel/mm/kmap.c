@@ -6,7 +6,7 @@
  * needs and no more.
  *
  * Invariants  nothing is writable and executable, at one address or at two
- * Tests       kernel/test/kmap.c, grade/labs/02-paging/check_kernel.py
+ * Tests       kernel/test/kmap.c, grade/labs/02-paging/check_kmap.py
  */
 #include "mm/kmap.h"
 

@@ -12,7 +12,6 @@
  */
 #include "mm/kstack.h"
 
-#include "abi/errno.h"
 #include "lib/bits.h"
 #include "lib/panic.h"
 #include "mm/kspace.h"

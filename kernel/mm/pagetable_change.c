@@ -8,7 +8,7 @@
  * Invariants  a split changes no translation, so nothing need be forgotten
  *             what CPUs may remember is in the batch before its frame can go
  * Spec        Intel SDM 3A, section 4.10.4
- * Tests       grade/unit/test_pagetable.c, kernel/test/pagetable.c
+ * Tests       grade/unit/test_pagetable.c, kernel/test/pagetable_change.c
  */
 #include "abi/errno.h"
 #include "lib/atomic.h"

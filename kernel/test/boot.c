@@ -78,6 +78,10 @@ static void test_fw_cfg(struct ktest_run *t)
     CHECK(t, entry[16] >= 1 && entry[16] <= 5, "e820 type %u", entry[16]);
     CHECK_EQ(t, fw_cfg_read_text("etc/e820", text, 8), 7);
     CHECK_EQ(t, text[7], '\0');
+    file.size = 4; /* as if it ended there */
+    text[4] = 'x';
+    CHECK_EQ(t, fw_cfg_read(&file, text, 8), 4);
+    CHECK_EQ(t, text[4], 'x');
 }
 
 KTEST_SUITE(boot) = {

@@ -53,7 +53,8 @@ static void test_holes(struct ktest_run *t)
  * Exercise 1.3
  */
 
-/* All frames go out one by one and come back: large blocks must be there. */
+/* All frames go out one by one and come back: large blocks must be there, and
+ * no trace of the small ones. */
 static void test_merge(struct ktest_run *t)
 {
     struct fixture *f = fixture_begin(2048);
@@ -66,6 +67,8 @@ static void test_merge(struct ktest_run *t)
     RIGHT(t, fixture_alloc(f, PAGE_ORDER_MAX));
     CHECK(t, f->n_blocks == 2, "the two blocks of order %d did not re-form",
           PAGE_ORDER_MAX);
+    RIGHT(t, fixture_drain(f, &t->random));
+    RIGHT(t, fixture_fill(f, &t->random));
 }
 
 /* Frames on both sides of the zone look free, but a buddy out there is none of

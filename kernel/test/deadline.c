@@ -153,16 +153,16 @@ static void test_sleep(struct ktest_run *t)
 }
 
 KTEST_SUITE(deadline) = {
-    {"deadline.timeout", test_timeout, .rounds = 3},
-    {"deadline.in_time", test_in_time, .rounds = 1},
-    {"deadline.past", test_past, .rounds = 1},
-    {"deadline.stale", test_stale, .rounds = 1},
-    {"deadline.sleep", test_sleep, .rounds = 1},
+    {"deadline.timeout", test_timeout, .rounds = 3, .timeout_ms = 500},
+    {"deadline.in_time", test_in_time, .rounds = 1, .timeout_ms = 500},
+    {"deadline.past", test_past, .rounds = 1, .timeout_ms = 500},
+    {"deadline.stale", test_stale, .rounds = 1, .timeout_ms = 500},
+    {"deadline.sleep", test_sleep, .rounds = 1, .timeout_ms = 500},
     {},
 };
 
 /* Not a deadline, and so of an earlier exercise: wait_until() alone. */
 KTEST_SUITE(kill) = {
-    {"waitq.kill", test_kill, .rounds = 1},
+    {"waitq.kill", test_kill, .rounds = 1, .timeout_ms = 500},
     {},
 };

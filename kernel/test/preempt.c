@@ -12,6 +12,7 @@
 #include "lib/atomic.h"
 #include "lib/string.h"
 #include "sched/sched.h"
+#include "sched/timer.h"
 #include "test/crew.h"
 
 enum { N_SPINNERS = 3, TURNS_MAX = 16 };
@@ -83,10 +84,21 @@ static void test_spin(struct ktest_run *t)
     crew_wait(spinner);
 }
 
-/* A turn is SLICE_NS, the next one again. */
+/* Interrupts that have nothing to do with turns. */
+static struct timer metronome;
+
+static void beat(void *arg)
+{
+    timer_start(&metronome, clock_now_ns() + 1100000);
+}
+
+/* A turn is SLICE_NS, the next one again, whatever else interrupts it. */
 static void test_slice(struct ktest_run *t)
 {
+    timer_setup(&metronome, beat, NULL);
+    beat(NULL);
     run_spinners(t, 2, 6);
+    timer_cancel(&metronome);
     for (u32 i = 0; i < 2; i++)
         for (u32 turn = 1; turn < 5; turn++) {
             u64 ns = spinners[i].turn_ns[turn];
@@ -216,12 +228,12 @@ static void test_unnoticed(struct ktest_run *t)
 }
 
 KTEST_SUITE(preempt) = {
-    {"preempt.spin", test_spin, .rounds = 1},
-    {"preempt.slice", test_slice, .rounds = 1},
-    {"preempt.fair", test_fair, .rounds = 1},
-    {"preempt.urgent", test_urgent, .rounds = 1},
-    {"preempt.front", test_front, .rounds = 1},
-    {"preempt.alone", test_alone, .rounds = 1},
-    {"preempt.unnoticed", test_unnoticed, .rounds = 1},
+    {"preempt.spin", test_spin, .rounds = 1, .timeout_ms = 500},
+    {"preempt.slice", test_slice, .rounds = 1, .timeout_ms = 500},
+    {"preempt.fair", test_fair, .rounds = 1, .timeout_ms = 500},
+    {"preempt.urgent", test_urgent, .rounds = 1, .timeout_ms = 500},
+    {"preempt.front", test_front, .rounds = 1, .timeout_ms = 500},
+    {"preempt.alone", test_alone, .rounds = 1, .timeout_ms = 500},
+    {"preempt.unnoticed", test_unnoticed, .rounds = 1, .timeout_ms = 500},
     {},
 };

@@ -15,13 +15,13 @@ LINE = struct.Struct("<QQQ")  # address, size, cache
 
 @draw("slab.outside")
 def draw_script(rng):
-    """Four caches and 700 steps in tides."""
+    """Four caches and 700 steps in tides, the last one a flood."""
     sizes = [rng.randrange(1, 40), rng.randrange(40, 200),
              rng.randrange(200, 700), rng.randrange(700, 3000)]
     steps, out, pressure = [], [], 90
     for i in range(700):
         if i % 70 == 0:
-            pressure = rng.choice([20, 60, 90])
+            pressure = rng.choice([20, 60, 90]) if i < 560 else 90
         if out and rng.randrange(100) >= pressure:
             steps.append(f"x{out.pop(rng.randrange(len(out)))}")
         else:

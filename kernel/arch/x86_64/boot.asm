@@ -13,7 +13,7 @@
 ; Everything in the section .boot is linked at its physical address.  Symbols
 ; of other sections lie IMAGE_BASE higher: PHYS() brings them down.
 ;
-; Spec: Multiboot2 1.6/2.0 section 3; Xen's PVH boot ABI; Intel SDM 3A 9.8.5
+; Spec: Multiboot2 2.0, section 3; Xen's PVH boot ABI; Intel SDM 3A 9.8.5
 
 IMAGE_BASE  equ 0xffffffff80000000
 %define PHYS(symbol) (symbol - IMAGE_BASE)

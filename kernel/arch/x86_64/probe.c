@@ -5,6 +5,7 @@
  */
 #include "arch/x86_64/probe.h"
 
+#include "arch/x86_64/image.h"
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/trap.h"
 
@@ -37,6 +38,8 @@ static u64 find_fixup(u64 rip)
  */
 static bool undo_call(struct trap_frame *frame)
 {
+    if (frame->rip >= (u64)text_start && frame->rip < (u64)text_end)
+        return false; /* kernel code: its stack may be at the very top */
     if (frame->rsp < DIRECT_BASE ||
         *(const u64 *)frame->rsp != (u64)probe_exec_called)
         return false;

@@ -32,9 +32,9 @@ context_switch:
     pop rbp
     ret
 
-; A new thread's first instruction: RBX(R12).
+; A new thread's first instruction: RBX(R12).  RBP is 0 already, as the end of
+; the chain of frames (context_create).
 context_start:
-    xor ebp, ebp                ; the outermost frame: backtraces end here
     mov rdi, r12
     call rbx
     ud2                         ; entry functions do not return

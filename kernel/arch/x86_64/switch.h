@@ -47,6 +47,7 @@ static inline struct context *context_create(vaddr_t stack_top,
         .rflags = 1 << 1, /* always set; all else clear */
         .rbx = (u64)entry,
         .r12 = (u64)arg,
+        .rbp = 0, /* the outermost frame: backtraces end here */
         .rip = (u64)context_start,
     };
     return context;
