@@ -12,14 +12,14 @@ FLAGS = ["-std=gnu11", "-O2", "-ffreestanding", "-mno-red-zone",
          "-Wextra", "-Wno-unused-parameter", "-Wno-missing-field-initializers",
          "-Wthread-safety", "-DCONFIG_DEBUG=1", "-fsyntax-only"]
 DIAGNOSTIC = re.compile(r"^([^:\s]+:\d+):(?:\d+:)? (?:fatal )?"
-                        r"(?:error|warning|note|style|info): ?(.*)", re.M)
+                        r"(error|warning|note): ?(.*)", re.M)
 
 
-def _diagnostics(command, root):
+def _diagnostics(command, root, levels=("error", "warning")):
     """What a compiler-like tool prints, one finding a diagnostic."""
     run = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    found = [f"{place}: {text}" for place, text
-             in DIAGNOSTIC.findall(run.stdout + run.stderr)]
+    found = [f"{place}: {text}" for place, level, text
+             in DIAGNOSTIC.findall(run.stdout + run.stderr) if level in levels]
     if run.returncode and not found:
         found = [f"{command[0]}:1: {(run.stderr or run.stdout).strip()}"]
     return found
@@ -60,7 +60,8 @@ def check_shell(root, paths):
     """shellcheck on every shell script."""
     files = [p for p in paths if is_shell(root, p)]
     if files:
-        yield from _diagnostics(["shellcheck", "-f", "gcc", *files], root)
+        yield from _diagnostics(["shellcheck", "-f", "gcc", *files], root,
+                                ("error", "warning", "note"))
 
 
 def is_python(root, path):

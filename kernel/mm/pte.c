@@ -13,7 +13,8 @@
 #include "lib/panic.h"
 #include "mm/vrange.h"
 
-#define MAP_ALL    (MAP_WRITE | MAP_EXEC | MAP_USER | MAP_UNCACHED)
+#define MAP_ALL (MAP_WRITE | MAP_EXEC | MAP_USER | MAP_UNCACHED)
+
 #define PTE_RIGHTS (PTE_WRITE | PTE_USER | PTE_UNCACHED | PTE_NX)
 
 bool pte_flags_are_valid(vaddr_t va, u32 flags)

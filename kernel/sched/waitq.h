@@ -105,9 +105,9 @@ int waitq_sleep_deadline(struct waitq *queue, struct spinlock *lock,
             }                                                               \
             if (wait_err_)                                                  \
                 break;                                                      \
-            deadlock_note_wait(queue);                                           \
+            deadlock_note_wait(queue);                                      \
             wait_err_ = (sleep);                                            \
-            deadlock_note_end();                                             \
+            deadlock_note_end();                                            \
         }                                                                   \
         wait_err_;                                                          \
     })

@@ -15,7 +15,7 @@
 #include "mm/page.h"
 #include "test/pt_fixture.h"
 
-enum { N_STACKS = 12 };
+enum { N_STACKS = 12, N_RANGES = 64 };
 
 static vaddr_t tops[N_STACKS];
 
@@ -80,30 +80,55 @@ static void test_free(struct ktest_run *t)
     kstack_free(warm);
 }
 
-/* Hardly any frames: nothing may be lost on the way to a 0. */
+/*
+ * Make the next range that a stack takes lie where no page table is yet: take
+ * the addresses below, and remember them in `ranges`.
+ */
+static size_t move_on(vaddr_t ranges[N_RANGES])
+{
+    size_t n = 0;
+    vaddr_t far = kva_alloc(pt_level_size(2));
+    ranges[0] = far;
+    do {
+        ranges[++n] = kva_alloc(PAGE_SIZE + KSTACK_SIZE);
+    } while (ranges[n] < far && n < N_RANGES - 1);
+    kva_free(ranges[n]);
+    return n;
+}
+
+/* A stack, or none; either way nothing is lost. */
+static void alloc_with(struct ktest_run *t, size_t n, unsigned order)
+{
+    size_t n_ranges = kva_count(), n_free = page_count_free();
+    pt_hoard(n, order);
+    vaddr_t top = kstack_alloc();
+    if (top)
+        kstack_free(top);
+    pt_share();
+    CHECK(t, n << order > KSTACK_SIZE / PAGE_SIZE || !top,
+          "a stack and its page table, out of %zu frames", n << order);
+    CHECK_EQ(t, kva_count(), n_ranges);
+    CHECK(t, page_count_free() == n_free,
+          "with %zu free frames, %zu of them get lost", n << order,
+          n_free - page_count_free());
+}
+
 static void test_no_memory(struct ktest_run *t)
 {
+    vaddr_t ranges[N_RANGES];
     vaddr_t warm = kstack_alloc();
     CHECK(t, warm, "no stack");
-    size_t n_ranges = kva_count(), n_free = page_count_free();
-    for (size_t n = 0; n < 8; n++) {
-        pt_hoard(n);
-        vaddr_t top = kstack_alloc();
-        if (top)
-            kstack_free(top);
-        pt_share();
-        CHECK(t, n >= KSTACK_SIZE / PAGE_SIZE || !top,
-              "a stack out of %zu frames", n);
-        CHECK_EQ(t, kva_count(), n_ranges);
-        CHECK(t, page_count_free() == n_free,
-              "with %zu free frames, %zu of them get lost", n,
-              n_free - page_count_free());
-    }
+    size_t n_ranges = move_on(ranges);
+    for (size_t n = 0; n < 8; n++)
+        alloc_with(t, n, 0);
+    alloc_with(t, 1, 2); /* frames for the stack, none for the table */
+    while (n_ranges > 0)
+        kva_free(ranges[--n_ranges]);
     kstack_free(warm);
 }
 
 KTEST_SUITE(kstack) = {
-    {"kstack.guard", test_guard, .rounds = 1},
+    {"kstack.guard", test_guard, .rounds = 2},
     {"kstack.free", test_free, .rounds = 2},
     {"kstack.no_memory", test_no_memory, .rounds = 1},
     {},

@@ -28,7 +28,7 @@ static int visit(void *arg)
         if (n_inside++ != 0)
             n_crowded++;
         u32 n = n_visits;
-        chaos_point();
+        sched_yield();
         n_visits = n + 1;
         n_inside--;
         mutex_unlock(&mutex);
@@ -81,6 +81,14 @@ static void start_rivals(struct ktest_run *t)
     }
 }
 
+static u32 count_asleep(void)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < N_RIVALS; i++)
+        n += rivals[i].thread->state == THREAD_SLEEPING;
+    return n;
+}
+
 static void join_rivals(void)
 {
     for (u32 i = 0; i < N_RIVALS; i++)
@@ -94,9 +102,12 @@ static void test_fifo(struct ktest_run *t)
     mutex_lock(&mutex);
     start_rivals(t);
     bool was_alone = strcmp(crew_log_text(), "") == 0;
+    u32 n_asleep = count_asleep();
     mutex_unlock(&mutex);
     join_rivals();
     CHECK(t, was_alone, "somebody went into a mutex that was held");
+    CHECK(t, n_asleep == N_RIVALS, "%u of %u threads slept while the mutex "
+          "was held by another", n_asleep, N_RIVALS);
     CHECK(t, strcmp(crew_log_text(), "abcd") == 0,
           "expected the order abcd, saw %s", crew_log_text());
 }
@@ -111,9 +122,7 @@ static void test_handover(struct ktest_run *t)
     mutex_unlock(&mutex);
     struct thread *owner = mutex.owner;
     bool did_barge = mutex_try(&mutex);
-    u32 n_asleep = 0;
-    for (u32 i = 0; i < N_RIVALS; i++)
-        n_asleep += rivals[i].thread->state == THREAD_SLEEPING;
+    u32 n_asleep = count_asleep();
     if (did_barge)
         mutex_unlock(&mutex);
     preempt_set_mode(PREEMPT_ALWAYS);

@@ -266,7 +266,7 @@ static void test_no_memory(struct ktest_run *t)
     const u64 len = 2 * MIB + 8 * KIB;
     const vaddr_t va = TEST_BASE + 2 * MIB - 4 * KIB;
     for (size_t n = 0; n <= 4; n++) {
-        pt_hoard(n);
+        pt_hoard(n, 0);
         int err = page_table_map(&test_table, va, 2 * MIB - 4 * KIB, len, 0);
         size_t n_left = page_count_free();
         pt_share();

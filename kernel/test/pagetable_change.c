@@ -119,6 +119,25 @@ static void test_unmap(struct ktest_run *t)
     pt_end(t);
 }
 
+/* In the kernel's half a table of level 3 stays, even if it maps nothing. */
+static void test_prune_kernel(struct ktest_run *t)
+{
+    static struct page_table own; /* shares no half with anybody */
+    struct tlb_batch batch;
+    CHECK_EQ(t, page_table_create(&own, NULL), 0);
+    tlb_batch_begin(&batch, &own.cpus);
+    CHECK_EQ(t, page_table_map(&own, KVA_BASE, 0, PAGE_SIZE, 0), 0);
+    int err = page_table_unmap(&own, KVA_BASE, PAGE_SIZE, &batch);
+    tlb_batch_finish(&batch);
+    CHECK_EQ(t, err, 0);
+    struct pt_census census = pt_census(&own);
+    CHECK(t, !census.wrong, "%s (at %#lx)", census.wrong, census.wrong_at);
+    CHECK(t, own.n_tables == 2,
+          "%zu tables instead of 2: in the kernel's half one of level 3 stays",
+          own.n_tables);
+    page_table_destroy(&own);
+}
+
 /* Frames of tables go when the batch is finished, and no sooner. */
 static void test_prune(struct ktest_run *t)
 {
@@ -143,6 +162,7 @@ static void test_prune(struct ktest_run *t)
     CHECK_EQ(t, test_table.n_tables, 1);
     CHECK_EQ(t, page_count_free(), n_free + 3);
     pt_end(t);
+    test_prune_kernel(t);
 }
 
 static void test_random(struct ktest_run *t)

@@ -84,11 +84,11 @@ static void hoard_blocks(unsigned order, size_t n)
         list_push_back(&hoard, &page->link);
 }
 
-void pt_hoard(size_t n)
+void pt_hoard(size_t n, unsigned order)
 {
-    hoard_blocks(0, n); /* these come first, and go first */
-    for (int order = PAGE_ORDER_MAX; order >= 0; order--)
-        hoard_blocks((unsigned)order, ~(size_t)0);
+    hoard_blocks(order, n); /* these come first, and go first */
+    for (int size = PAGE_ORDER_MAX; size >= 0; size--)
+        hoard_blocks((unsigned)size, ~(size_t)0);
     for (; n > 0; n--)
         page_put(list_entry(list_pop_front(&hoard), struct page, link));
 }

@@ -41,8 +41,8 @@ void pt_unload(void);
 void pt_enter(void);
 void pt_leave(void);
 
-/* Take all frames there are but n single ones. */
-void pt_hoard(size_t n);
+/* Take all frames there are but n blocks of 2^order. */
+void pt_hoard(size_t n, unsigned order);
 
 /* Give back what pt_hoard() took. */
 void pt_share(void);

@@ -43,7 +43,8 @@ static void test_order(struct ktest_run *t)
     CHECK_EQ(t, n_fired, N_TIMERS);
     for (u32 i = 0; i < N_TIMERS; i++) {
         const struct shot *a = &shots[i];
-        CHECK(t, a->fired_ns >= a->timer.deadline_ns, "a timer fired too early");
+        CHECK(t, a->fired_ns >= a->timer.deadline_ns,
+              "a timer fired too early");
         for (u32 j = 0; j < N_TIMERS; j++)
             CHECK(t, a->timer.deadline_ns <= shots[j].timer.deadline_ns ||
                   a->order > shots[j].order,
