@@ -28,9 +28,9 @@ def boot(root, kernel, *options):
     return run.returncode, (run.stdout + run.stderr).decode(errors="replace")
 
 
-@pytest.mark.parametrize("mem, cpus, build, pmm", MACHINES)
-def test_machine(root, kernel, debug_kernel, mem, cpus, build, pmm):
-    elf = debug_kernel if build == "debug" else kernel
+@pytest.mark.parametrize("mem, cpus, kind, pmm", MACHINES)
+def test_machine(root, kernel, debug_kernel, mem, cpus, kind, pmm):
+    elf = debug_kernel if kind == "debug" else kernel
     status, console = boot(root, elf, "--mem", mem, "--smp", str(cpus),
                            "--append", f"pmm={pmm}")
     report = REPORT.search(console)

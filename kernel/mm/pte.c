@@ -13,7 +13,8 @@
 #include "lib/panic.h"
 #include "mm/vrange.h"
 
-#define MAP_ALL (MAP_WRITE | MAP_EXEC | MAP_USER | MAP_UNCACHED)
+#define MAP_RIGHTS (MAP_WRITE | MAP_EXEC | MAP_USER)
+#define MAP_ALL    (MAP_RIGHTS | MAP_UNCACHED)
 
 #define PTE_RIGHTS (PTE_WRITE | PTE_USER | PTE_UNCACHED | PTE_NX)
 
@@ -72,6 +73,6 @@ pte_t pte_split(pte_t leaf, unsigned level, unsigned i)
 bool pte_must_forget(pte_t before, pte_t after)
 {
     u32 old = pte_flags(before), new = pte_flags(after);
-    u32 lost = old & ~new &(MAP_WRITE | MAP_EXEC | MAP_USER);
+    u32 lost = old & ~new &MAP_RIGHTS;
     return lost || ((old ^ new) & MAP_UNCACHED);
 }

@@ -130,13 +130,13 @@ static bool all_say_idle(void)
 
 /* Work may be on its way from one CPU to the next while we look; but then
  * somebody stops being idle, or switches. */
-bool balance_all_idle(void)
+u64 balance_idle_epoch(void)
 {
     u64 n_switches = count_switches();
     if (!all_say_idle())
-        return false;
+        return 0;
     for (u32 id = 0; id < n_cpus; id++)
         if (atomic_load(&sched_cpus[id].ready.n_ready) > 0)
-            return false;
-    return all_say_idle() && count_switches() == n_switches;
+            return 0;
+    return all_say_idle() && count_switches() == n_switches ? n_switches : 0;
 }

@@ -30,7 +30,8 @@ void balance_idle_begin(void);
 /* It is up again. */
 void balance_idle_end(void);
 
-/* Whether no CPU runs a thread, and no thread is ready. */
-bool balance_all_idle(void);
+/* 0 if some CPU runs a thread or has one in its queue; else a number that
+ * stays the same until a thread runs. */
+u64 balance_idle_epoch(void);
 
 #endif

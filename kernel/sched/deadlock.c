@@ -113,12 +113,24 @@ u32 deadlock_count(void)
     return n;
 }
 
-void deadlock_check_idle(void)
+/* Whether some thread is not asleep: it may be in no queue for a moment, on
+ * its way from one CPU to another. */
+static bool somebody_is_awake(void)
 {
-    assert(!irq_are_on());
-    if (main_thread->state != THREAD_SLEEPING || timer_count() > 0 ||
-        !balance_all_idle())
-        return;
+    bool is_awake = false;
+    const struct thread *t;
+    spin_lock(&thread_lock);
+    list_for_each(t, &all_threads, all_link)
+        is_awake = is_awake ||
+                   (t->priority != PRIORITY_IDLE &&
+                    (t->state == THREAD_READY || t->state == THREAD_RUNNING));
+    spin_unlock(&thread_lock);
+    return is_awake;
+}
+
+/* Say who waits for whom, and end. */
+NORETURN static void report_standstill(void)
+{
     char text[GRAPH_TEXT_MAX];
     size_t len = 0;
     const struct thread *t;
@@ -129,4 +141,14 @@ void deadlock_check_idle(void)
     }
     spin_unlock(&thread_lock);
     panic("deadlock: %s", text);
+}
+
+void deadlock_check_idle(void)
+{
+    assert(!irq_are_on());
+    if (main_thread->state != THREAD_SLEEPING || timer_count() > 0)
+        return;
+    u64 epoch = balance_idle_epoch();
+    if (epoch && !somebody_is_awake() && balance_idle_epoch() == epoch)
+        report_standstill();
 }

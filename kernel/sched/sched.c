@@ -67,10 +67,13 @@ static void make_ready(struct sched_cpu *sc, struct thread *t)
     balance_offer(sc);
 }
 
-/* Put the running thread back: as last if its turn is over, else as first. */
+/* Put the running thread back: as last if its turn is over, else as first.
+ * The idle thread is always there without standing in the queue. */
 static void put_back(struct sched_cpu *sc, struct thread *t)
 {
     t->state = THREAD_READY;
+    if (t == sc->idle)
+        return;
     if (t->slice_ns > 0) {
         runq_push_front(&sc->ready, t);
         return;
@@ -101,7 +104,7 @@ NO_LOCK_CHECK void schedule(void)
     assert(this_cpu()->in_interrupt == 0);
     this_cpu()->must_resched = 0;
     u64 now_ns = sched_charge(sc);
-    if (prev->state == THREAD_RUNNING && prev != sc->idle)
+    if (prev->state == THREAD_RUNNING)
         put_back(sc, prev);
     struct thread *next = runq_pop(&sc->ready);
     if (!next)
