@@ -12,6 +12,7 @@ import argparse
 import os
 import pathlib
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,7 @@ sys.path.insert(0, str(HERE))
 from qn.build import clean_environment  # noqa: E402
 
 QEMU = ["qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-m", "64M",
-        "-accel", "tcg", "-display", "none", "-nodefaults", "-no-reboot",
+        "-accel", "tcg", "-icount", "shift=0,sleep=off", "-display", "none", "-nodefaults", "-no-reboot",
         "-device", "isa-debug-exit,iobase=0x501,iosize=1",
         "-serial", "stdio"]
 FIRST_LINE = re.compile(rb"\[ *\d+\.\d+\] ")
@@ -54,7 +55,7 @@ def boot(command, *marks):
             if not data or now > LIMIT_SECONDS:
                 break
     finally:
-        process.kill()
+        os.kill(process.pid, signal.SIGKILL)    # ours until wait4()
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
     if len(times) < len(marks):

@@ -3,7 +3,7 @@
 
     cut.py check                     are all lab.toml right, can all be cut?
     cut.py tree KIND N OUT           KIND: starter, catchup or solution
-    cut.py branches OUT              course.git and private.git: made or corrected
+    cut.py branches OUT              make or correct course.git, private.git
     cut.py stub --exercise 1.2 --tree DIR   take one exercise out, in place
 
 Any mistake is one line on stderr and exit status 2; nothing is written then.

@@ -189,11 +189,12 @@ def as_a_student_writes(path, text, exercises):
     return text[:first] + helper + text[first:]
 
 
-def solve(folder, lab):
+def solve(folder, lab, private):
     """Write a lab and commit it."""
     for path in lab.student:
         ours = [e for e in lab.exercises if e.file == path]
-        text = as_a_student_writes(path, (ROOT / path).read_text(), ours)
+        ideal = run(private, "git", "show", f"solution/lab{lab.number}:{path}")
+        text = as_a_student_writes(path, ideal, ours)
         (folder / path).write_text(text)
         assert not todos.find_todos(path, text)
     run(folder, "git", "commit", "-qam", f"lab {lab.number}")
@@ -206,7 +207,7 @@ def test_student_walks_through_the_course(course, starters):
     main = folder / "kernel/main.c"
     main.write_text(main.read_text().replace("main.c -", "main.c (mine) -"))
     for lab in LABS:
-        solve(folder, lab)
+        solve(folder, lab, course / "private.git")
         if lab.number < LAST:
             said = run(folder, "make", "next")
             assert f"Lab {lab.number + 1}" in said

@@ -66,7 +66,9 @@ def lit_share(ppm):
 
 
 @pytest.mark.parametrize("firmware, screen, columns", [
-    ("bios", "graphics", None), ("bios", "text", 80), ("uefi", "graphics", None)])
+    ("bios", "graphics", None),
+    ("bios", "text", 80),
+    ("uefi", "graphics", None)])
 def test_boots(kernel, tmp_path, firmware, screen, columns):
     img = tmp_path / "quern.img"
     image.make_image(kernel, img, APPEND, screen)

@@ -120,7 +120,7 @@ C_FINE = [
     (rules_c.check_function_length,
      "void f(void)\n{\n" + "    f();\n" * 57 + "}\n"),
     (rules_c.check_goto, "void f(void)\n{\n    goto out;\nout:\n    f();\n}\n"),
-    (rules_text.check_paths, '"https://x.org/home/me"; "${X}/work/a";\n'),
+    (rules_text.check_paths, '"https://x.org/home/me"; "${X}/home/a";\n'),
 ]
 
 

@@ -107,26 +107,26 @@ static int build(void)
         err = protect_code_in_direct_map();
     if (!err)
         err = page_table_prepare(&kspace_table, KVA_BASE, KVA_SIZE);
+    atomic_store(&kspace_table.cpus, cpu_set_all());
     return err;
 }
 
 void kmap_init(void)
 {
-    assert(&rodata_start[0] == &text_end[0]); /* kernel.ld leaves no gaps */
+    assert(mmu_root() == image_to_phys(boot_pml4)); /* else: called twice */
     int err = page_table_create(&kspace_table, NULL);
     if (err) {
         printk(LOG_ERROR, "kmap: no page table (error %d)", err);
         return;
     }
     err = build();
+    if (!err)
+        err = kspace_load();
     if (err) {
-        printk(LOG_ERROR, "kmap: not built (error %d), staying as we booted",
-               err);
+        printk(LOG_ERROR, "kmap: error %d, staying on the boot's tables", err);
         page_table_destroy(&kspace_table);
         return;
     }
-    atomic_store(&kspace_table.cpus, cpu_set_all());
-    mmu_load(kspace_table.root);
     printk(LOG_INFO, "kmap: %zu page tables", kspace_table.n_tables);
 }
 

@@ -18,6 +18,14 @@
 extern struct page_table kspace_table; /* root 0: not built yet */
 extern struct spinlock kspace_lock;    /* RANK_KERNEL_MAP */
 
+/*
+ * Use the table on this CPU and, as address spaces are made from it, on all.
+ * First looks whether the kernel could go on at all: if its code, its data or
+ * this stack would be out of reach, says so in the log, stays on the tables in
+ * use, and returns -EFAULT.  Boot CPU, from kmap_init().
+ */
+int kspace_load(void) MUST_CHECK;
+
 /* page_table_map() in the kernel's table. */
 int kspace_map(vaddr_t va, paddr_t pa, u64 len, u32 flags) MUST_CHECK;
 

@@ -73,6 +73,6 @@ pte_t pte_split(pte_t leaf, unsigned level, unsigned i)
 bool pte_must_forget(pte_t before, pte_t after)
 {
     u32 old = pte_flags(before), new = pte_flags(after);
-    u32 lost = old & ~new &MAP_RIGHTS;
+    u32 lost = (old & ~new) & MAP_RIGHTS;
     return lost || ((old ^ new) & MAP_UNCACHED);
 }

@@ -3,8 +3,10 @@
  */
 #include "sched/chaos.h"
 
+#include "arch/x86_64/cpu.h"
 #include "core/ktest.h"
 #include "lib/string.h"
+#include "sched/preempt.h"
 #include "test/crew.h"
 
 enum { N_STEPS = 30 };
@@ -24,6 +26,7 @@ static void run_with(struct ktest_run *t, u64 seed, char *text)
     static const char names[] = "abc";
     struct thread *threads[3];
     crew_log_clear();
+    preempt_set_mode(PREEMPT_NEVER); /* the timer would add its own */
     chaos_start(seed, 3);
     for (u32 i = 0; i < 3; i++)
         threads[i] = crew_start(t, "wander", wander, (void *)&names[i],
@@ -31,6 +34,7 @@ static void run_with(struct ktest_run *t, u64 seed, char *text)
     for (u32 i = 0; i < 3; i++)
         crew_wait(threads[i]);
     chaos_stop();
+    preempt_set_mode(PREEMPT_ALWAYS);
     string_copy(text, crew_log_text(), 3 * N_STEPS + 1);
 }
 
@@ -38,6 +42,10 @@ static void test_seed(struct ktest_run *t)
 {
     static char first[3 * N_STEPS + 1], again[3 * N_STEPS + 1],
         other[3 * N_STEPS + 1];
+    if (n_cpus > 1) {
+        ktest_skip(t, "other CPUs draw from the same numbers");
+        return;
+    }
     run_with(t, t->seed, first);
     run_with(t, t->seed, again);
     run_with(t, t->seed + 1, other);

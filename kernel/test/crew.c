@@ -6,8 +6,10 @@
 #include "test/crew.h"
 
 #include "arch/x86_64/clock.h"
+#include "arch/x86_64/cpu.h"
 #include "core/lab.h"
 #include "core/spinlock.h"
+#include "lib/atomic.h"
 #include "lib/err.h"
 #include "sched/sched.h"
 
@@ -15,33 +17,30 @@ static struct spinlock log_lock = SPINLOCK_INIT("crew log", RANK_TEST);
 static char text[CREW_LOG_MAX];
 static size_t text_len;
 
-/* NULL, and a failed test, in place of an error. */
-static struct thread *created(struct ktest_run *t, struct thread *thread)
+struct thread *crew_start_on(struct ktest_run *t, u32 cpu, const char *name,
+                             thread_entry *entry, void *arg,
+                             enum priority priority)
 {
-    if (!is_err(thread))
-        return thread;
-    ktest_fail(t, __FILE__, __LINE__, "no memory for a thread");
-    return NULL;
+    struct thread *thread = thread_create(name, entry, arg, priority);
+    if (is_err(thread)) {
+        ktest_fail(t, __FILE__, __LINE__, "no memory for a thread");
+        return NULL;
+    }
+    if (cpu != CPU_ANY)
+        thread_pin(thread, cpu);
+    thread_start(thread);
+    return thread;
 }
 
 struct thread *crew_start(struct ktest_run *t, const char *name,
                           thread_entry *entry, void *arg,
                           enum priority priority)
 {
-    return created(t, thread_spawn(name, entry, arg, priority));
-}
-
-struct thread *crew_start_on(struct ktest_run *t, u32 cpu, const char *name,
-                             thread_entry *entry, void *arg,
-                             enum priority priority)
-{
-    struct thread *thread =
-        created(t, thread_create(name, entry, arg, priority));
-    if (thread) {
-        thread_pin(thread, cpu);
-        thread_start(thread);
-    }
-    return thread;
+    irq_push_off();
+    u32 here = this_cpu()->id;
+    cpu_thread()->home = (u16)here;
+    irq_pop_off();
+    return crew_start_on(t, here, name, entry, arg, priority);
 }
 
 int crew_wait(struct thread *thread)
@@ -83,4 +82,40 @@ void crew_spin(u64 ns)
     u64 end_ns = clock_now_ns() + ns;
     while (clock_now_ns() < end_ns)
         ;
+}
+
+bool crew_spin_until(const u32 *word, u32 n)
+{
+    u64 end_ns = clock_now_ns() + 2000000000;
+    while (atomic_load(word) < n)
+        if (clock_now_ns() > end_ns)
+            return false;
+    return true;
+}
+
+/* What a loop takes that does nothing. */
+static u64 time_a_loop(void)
+{
+    irq_push_off();
+    u64 start_ns = clock_now_ns();
+    for (u32 i = 0; i < 1000; i++)
+        __asm__ volatile("");
+    u64 ns = clock_now_ns() - start_ns;
+    irq_pop_off();
+    return ns;
+}
+
+bool crew_time_is_exact(void)
+{
+    time_a_loop(); /* the first time, it has to be translated */
+    u64 ns = time_a_loop();
+    for (u32 i = 0; i < 4; i++)
+        if (time_a_loop() != ns)
+            return false;
+    return true;
+}
+
+u64 crew_slack_ns(void)
+{
+    return crew_time_is_exact() ? 1000000 : 400000000;
 }

@@ -13,12 +13,14 @@
 
 enum { CREW_LOG_MAX = 2048 };
 
-/* Start a thread; without memory, fail the test and return NULL. */
+/* Start a thread that stays on the CPU of the caller, who stays there from now
+ * on, too: so tests mean the same on any number of CPUs.  Without memory, fail
+ * the test and return NULL. */
 struct thread *crew_start(struct ktest_run *t, const char *name,
                           thread_entry *entry, void *arg,
                           enum priority priority);
 
-/* The same, on one CPU only. */
+/* Start a thread on that CPU, or with CPU_ANY wherever the kernel likes. */
 struct thread *crew_start_on(struct ktest_run *t, u32 cpu, const char *name,
                              thread_entry *entry, void *arg,
                              enum priority priority);
@@ -34,5 +36,15 @@ const char *crew_log_text(void);
 
 /* Burn `ns` of this CPU's time. */
 void crew_spin(u64 ns);
+
+/* Spin until *word (atomic) is at least `n`; false after two seconds. */
+bool crew_spin_until(const u32 *word, u32 n);
+
+/* Whether the guest's clock counts instructions (-icount): then what takes
+ * time takes the same time on every host. */
+bool crew_time_is_exact(void);
+
+/* By how much something may come too late: 1 ms where time is exact. */
+u64 crew_slack_ns(void);
 
 #endif

@@ -17,7 +17,7 @@
 
 enum { N_STACKS = 12, N_RANGES = 64 };
 
-static vaddr_t tops[N_STACKS];
+static vaddr_t tops[N_STACKS], fences[N_STACKS];
 
 static void check_stack(struct ktest_run *t, vaddr_t top)
 {
@@ -39,9 +39,25 @@ static void check_stack(struct ktest_run *t, vaddr_t top)
     memset((void *)bottom, 0x5a, KSTACK_SIZE);
 }
 
+/* Map a page of the KVA area by itself.  What comes behind has a neighbour. */
+static void add_fence(struct ktest_run *t, size_t i)
+{
+    fences[i] = kva_alloc(PAGE_SIZE);
+    CHECK(t, fences[i], "no address range");
+    paddr_t pa = image_to_phys(fences) & ~(PAGE_SIZE - 1);
+    CHECK_EQ(t, kspace_map(fences[i], pa, PAGE_SIZE, MAP_READ), 0);
+}
+
+static void remove_fence(struct ktest_run *t, size_t i)
+{
+    CHECK_EQ(t, kspace_unmap(fences[i], PAGE_SIZE), 0);
+    kva_free(fences[i]);
+}
+
 static void test_guard(struct ktest_run *t)
 {
     for (size_t i = 0; i < N_STACKS; i++) {
+        add_fence(t, i);
         tops[i] = kstack_alloc();
         CHECK(t, tops[i], "no stack number %zu", i);
         check_stack(t, tops[i]);
@@ -49,8 +65,10 @@ static void test_guard(struct ktest_run *t)
     for (size_t i = 0; i < N_STACKS; i++) /* the one before: untouched? */
         CHECK(t, *(u8 *)(tops[i] - KSTACK_SIZE) == 0x5a,
               "two stacks are the same memory");
-    for (size_t i = 0; i < N_STACKS; i++)
+    for (size_t i = 0; i < N_STACKS; i++) {
         kstack_free(tops[i]);
+        remove_fence(t, i);
+    }
 }
 
 /* Free, and look that nothing is left of it. */

@@ -221,6 +221,8 @@ static void test_deadlock(struct ktest_run *t)
     struct thread *b = crew_start(t, "philosopher 1", dine, (void *)&names[1],
                                   PRIORITY_NORMAL);
     CHECK(t, a && b, "no philosophers");
+    for (u32 i = 0; i < 100 && deadlock_count() == n_before; i++)
+        CHECK_EQ(t, sleep_ns(1000000), 0);
     CHECK_EQ(t, sleep_ns(1000000), 0);
     u32 n_cycles = deadlock_count() - n_before;
     bool are_stuck = a->state == THREAD_SLEEPING && b->state == THREAD_SLEEPING;

@@ -84,6 +84,15 @@ static void test_spin(struct ktest_run *t)
     crew_wait(spinner);
 }
 
+/* Where the host's load counts, turns are as long as they are. */
+static bool has_exact_time(struct ktest_run *t)
+{
+    if (crew_time_is_exact())
+        return true;
+    ktest_skip(t, "needs exact time (-icount)");
+    return false;
+}
+
 /* Interrupts that have nothing to do with turns. */
 static struct timer metronome;
 
@@ -95,6 +104,8 @@ static void beat(void *arg)
 /* A turn is SLICE_NS, the next one again, whatever else interrupts it. */
 static void test_slice(struct ktest_run *t)
 {
+    if (!has_exact_time(t))
+        return;
     timer_setup(&metronome, beat, NULL);
     beat(NULL);
     run_spinners(t, 2, 6);
@@ -111,6 +122,8 @@ static void test_slice(struct ktest_run *t)
 /* Equals get equal shares. */
 static void test_fair(struct ktest_run *t)
 {
+    if (!has_exact_time(t))
+        return;
     run_spinners(t, 3, 5);
     u64 least = UINT64_MAX, most = 0;
     for (u32 i = 0; i < 3; i++) {
@@ -154,6 +167,8 @@ static int interrupted(void *arg)
 /* Who was pushed aside goes on before its equals. */
 static void test_front(struct ktest_run *t)
 {
+    if (!has_exact_time(t))
+        return;
     crew_log_clear();
     preempt_set_mode(PREEMPT_NEVER);
     struct thread *a =

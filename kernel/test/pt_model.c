@@ -199,6 +199,19 @@ static struct pt_piece draw_piece(struct random *random, vaddr_t base)
     return piece;
 }
 
+/* Move the start of a range into some piece, where there is most to break. */
+static void move_into(const struct pt_model *m, struct random *random,
+                      struct pt_piece *range, vaddr_t base)
+{
+    if (m->n == 0 || random_below(random, 3) == 0)
+        return;
+    struct pt_piece piece = m->pieces[random_below(random, m->n)];
+    vaddr_t va =
+        align_down(piece.va + random_below(random, piece.len), PAGE_SIZE);
+    if (va - base + range->len <= (u64)4 << 30)
+        range->va = va;
+}
+
 const char *pt_model_step(struct pt_model *m, struct random *random,
                           vaddr_t base)
 {
@@ -206,6 +219,7 @@ const char *pt_model_step(struct pt_model *m, struct random *random,
     u64 dice = random_below(random, 10);
     if (dice < 4 && m->n < PT_PIECES_MAX - 3)
         return pt_model_map(m, piece);
+    move_into(m, random, &piece, base);
     if (dice < 7 || m->n > PT_PIECES_MAX - 6)
         return pt_model_unmap(m, piece.va, piece.len);
     return pt_model_protect(m, piece.va, piece.len, piece.flags);

@@ -58,7 +58,8 @@ static void test_parallel(struct ktest_run *t)
         return;
     n_here = seen_cpus = 0;
     for (u32 i = 0; i < n_cpus; i++)
-        threads[i] = crew_start(t, "meet", meet, NULL, PRIORITY_NORMAL);
+        threads[i] = crew_start_on(t, CPU_ANY, "meet", meet, NULL,
+                                   PRIORITY_NORMAL);
     u32 n_met = 0;
     for (u32 i = 0; i < n_cpus; i++)
         n_met += threads[i] ? (u32)thread_join(threads[i]) : 0;
@@ -132,7 +133,8 @@ static void test_counter(struct ktest_run *t)
     n_visits = 0;
     chaos_start(t->seed, 5);
     for (u32 i = 0; i < 2 * n_cpus; i++)
-        threads[i] = crew_start(t, "visit", visit, NULL, PRIORITY_NORMAL);
+        threads[i] = crew_start_on(t, CPU_ANY, "visit", visit, NULL,
+                                   PRIORITY_NORMAL);
     for (u32 i = 0; i < 2 * n_cpus; i++)
         if (threads[i])
             thread_join(threads[i]);
@@ -184,8 +186,8 @@ static void test_storm(struct ktest_run *t)
     u32 n_ended = 0;
     for (u32 i = 0; i < N_SHORT && !t->has_failed; i += ARRAY_LEN(threads)) {
         for (u32 j = 0; j < ARRAY_LEN(threads); j++)
-            threads[j] = crew_start(t, "short", end_soon, &t->random,
-                                    PRIORITY_NORMAL);
+            threads[j] = crew_start_on(t, CPU_ANY, "short", end_soon,
+                                       &t->random, PRIORITY_NORMAL);
         for (u32 j = 0; j < ARRAY_LEN(threads); j++)
             n_ended += threads[j] ? (u32)thread_join(threads[j]) : 0;
     }

@@ -43,6 +43,16 @@ static bool begin(struct ktest_run *t)
     return pt_begin(t);
 }
 
+/* Map frame 0 at `va`, and a neighbour that stays: else unmapping would give
+ * tables back, and for that CPUs forget everything. */
+static void map_with_neighbour(struct ktest_run *t, vaddr_t va, u32 flags)
+{
+    CHECK_EQ(
+        t, page_table_map(&test_table, va - PAGE_SIZE, frame(0), PAGE_SIZE, 0),
+        0);
+    CHECK_EQ(t, page_table_map(&test_table, va, frame(0), PAGE_SIZE, flags), 0);
+}
+
 static void end(struct ktest_run *t)
 {
     pt_end(t);
@@ -81,10 +91,10 @@ static struct seen remap_and_look(vaddr_t va)
 
 static void test_unmap(struct ktest_run *t)
 {
-    const vaddr_t va = TEST_BASE;
+    const vaddr_t va = TEST_BASE + PAGE_SIZE;
     if (!begin(t))
         return;
-    CHECK_EQ(t, page_table_map(&test_table, va, frame(0), PAGE_SIZE, 0), 0);
+    map_with_neighbour(t, va, 0);
     struct seen seen = remap_and_look(va);
     CHECK_EQ(t, seen.err, 0);
     CHECK(t, seen.first == number(0),
@@ -98,7 +108,7 @@ static void test_unmap(struct ktest_run *t)
           "after it was mapped to another frame the page reads as %#lx "
           "instead of %#lx",
           seen.third, number(1));
-    CHECK_EQ(t, pt_unmap(va, PAGE_SIZE), 0);
+    CHECK_EQ(t, pt_unmap(va - PAGE_SIZE, 2 * PAGE_SIZE), 0);
     end(t);
 }
 
@@ -108,6 +118,7 @@ static void test_many(struct ktest_run *t)
     size_t n_before = 0, n_after = 0;
     if (!begin(t))
         return;
+    map_with_neighbour(t, TEST_BASE + MANY * PAGE_SIZE + PAGE_SIZE, 0);
     for (u64 i = 0; i < MANY; i++)
         CHECK_EQ(t,
                  page_table_map(&test_table, TEST_BASE + i * PAGE_SIZE,
@@ -124,17 +135,16 @@ static void test_many(struct ktest_run *t)
     CHECK_EQ(t, n_before, MANY);
     CHECK(t, n_after == 0, "%zu of %d unmapped pages can still be read",
           n_after, MANY);
+    CHECK_EQ(t, pt_unmap(TEST_BASE, (MANY + 2) * PAGE_SIZE), 0);
     end(t);
 }
 
-/* The third word of a page of which a part lost its rights. */
 static void test_protect(struct ktest_run *t)
 {
-    const vaddr_t va = TEST_BASE;
+    const vaddr_t va = TEST_BASE + PAGE_SIZE;
     if (!begin(t))
         return;
-    CHECK_EQ(t, page_table_map(&test_table, va, frame(0), PAGE_SIZE, MAP_WRITE),
-             0);
+    map_with_neighbour(t, va, MAP_WRITE);
     pt_enter();
     struct probe before = probe_write(va);
     u64 n_flushes = tlb_n_flushes;
@@ -157,7 +167,7 @@ static void test_protect(struct ktest_run *t)
     CHECK_EQ(t, pt_protect(va, PAGE_SIZE, MAP_WRITE | MAP_USER), 0);
     CHECK(t, tlb_n_flushes == n_flushes,
           "CPUs were interrupted for a page that only won rights");
-    CHECK_EQ(t, pt_unmap(va, PAGE_SIZE), 0);
+    CHECK_EQ(t, pt_unmap(va - PAGE_SIZE, 2 * PAGE_SIZE), 0);
     end(t);
 }
 
@@ -196,14 +206,14 @@ static u64 on_other(void (*fn)(void *arg), vaddr_t va)
 /* A private table that another CPU has loaded. */
 static void test_shootdown(struct ktest_run *t)
 {
-    const vaddr_t va = TEST_BASE;
+    const vaddr_t va = TEST_BASE + PAGE_SIZE;
     if (n_cpus < 2) {
         ktest_skip(t, "one CPU");
         return;
     }
     if (!begin(t))
         return;
-    CHECK_EQ(t, page_table_map(&test_table, va, frame(0), PAGE_SIZE, 0), 0);
+    map_with_neighbour(t, va, 0);
     u64 first = on_other(enter_other, va);
     int err = pt_unmap(va, PAGE_SIZE);
     u64 second = on_other(look_other, va);
@@ -215,7 +225,7 @@ static void test_shootdown(struct ktest_run *t)
     CHECK_EQ(t, first, number(0));
     CHECK(t, second == 0, "the other CPU still reads an unmapped page");
     CHECK_EQ(t, third, number(1));
-    CHECK_EQ(t, pt_unmap(va, PAGE_SIZE), 0);
+    CHECK_EQ(t, pt_unmap(va - PAGE_SIZE, 2 * PAGE_SIZE), 0);
     end(t);
 }
 

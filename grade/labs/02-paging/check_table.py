@@ -44,11 +44,16 @@ def draw_range(rng):
 
 @draw("pagetable.outside")
 def draw_script(rng):
-    """Some 50 calls; a few of them must be refused."""
-    words = []
-    for _ in range(50):
+    """Some 60 calls; a few of them must be refused."""
+    words, mapped = [], []
+    for _ in range(60):
         va, pa, length = draw_range(rng)
-        call = rng.choices("mpu", [5, 3, 2])[0]
+        call = rng.choices("mpu", [5, 3, 3])[0] if mapped else "m"
+        if call == "m":
+            mapped.append((va, length))
+        elif rng.random() < 0.7:  # where there is something to break
+            va, inside = rng.choice(mapped)
+            va = min(va + rng.randrange(0, inside, PAGE), BASE + SPAN - length)
         flags = draw_flags(rng)
         if rng.random() < 0.05:
             flags = MAP_WRITE | MAP_EXEC
