@@ -25,7 +25,8 @@ sys.path.insert(0, str(HERE))
 from qn.build import clean_environment  # noqa: E402
 
 QEMU = ["qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-m", "64M",
-        "-accel", "tcg", "-icount", "shift=0,sleep=off", "-display", "none", "-nodefaults", "-no-reboot",
+        "-accel", "tcg", "-icount", "shift=0,sleep=off",
+        "-display", "none", "-nodefaults", "-no-reboot",
         "-device", "isa-debug-exit,iobase=0x501,iosize=1",
         "-serial", "stdio"]
 FIRST_LINE = re.compile(rb"\[ *\d+\.\d+\] ")
@@ -59,8 +60,8 @@ def boot(command, *marks):
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
     if len(times) < len(marks):
-        raise BenchError(f"no report within {LIMIT_SECONDS} s; the console "
-                         f"ended with {seen[-60:]!r}")
+        raise BenchError(f"no report after {now:.0f} s; the console ended "
+                         f"with {seen[-60:]!r}")
     return *times, usage.ru_utime + usage.ru_stime
 
 

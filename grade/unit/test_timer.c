@@ -12,7 +12,8 @@
 
 enum { N_TIMERS = 64, N_STEPS = 20000 };
 
-static u64 now_ns, wish_ns = UINT64_MAX; /* wish: what the hardware was set to */
+static u64 now_ns;
+static u64 wish_ns = UINT64_MAX; /* what the hardware was set to */
 static tick_handler *on_tick;
 static u64 slice_end_ns = UINT64_MAX;
 static u64 last_fired_ns;
@@ -49,13 +50,9 @@ int waitq_sleep_deadline(struct waitq *queue, struct spinlock *lock,
     return -ENOSYS;
 }
 
-void deadlock_note_wait(struct waitq *queue)
-{
-}
+void deadlock_note_wait(struct waitq *queue) {}
 
-void deadlock_note_end(void)
-{
-}
+void deadlock_note_end(void) {}
 
 static void fire(void *arg)
 {

@@ -15,18 +15,9 @@
 #include "arch/x86_64/image.h"
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/mmio.h"
-#include "core/cpucall.h"
-#include "lib/atomic.h"
-#include "lib/bits.h"
-#include "lib/panic.h"
 #include "lib/printk.h"
 #include "mm/kspace.h"
-#include "mm/kva.h"
 #include "mm/tlb.h"
-
-/*
- * Building
- */
 
 static int map_image_part(const char *start, const char *end, u32 flags)
 {
@@ -107,13 +98,11 @@ static int build(void)
         err = protect_code_in_direct_map();
     if (!err)
         err = page_table_prepare(&kspace_table, KVA_BASE, KVA_SIZE);
-    atomic_store(&kspace_table.cpus, cpu_set_all());
     return err;
 }
 
 void kmap_init(void)
 {
-    assert(mmu_root() == image_to_phys(boot_pml4)); /* else: called twice */
     int err = page_table_create(&kspace_table, NULL);
     if (err) {
         printk(LOG_ERROR, "kmap: no page table (error %d)", err);
@@ -128,39 +117,4 @@ void kmap_init(void)
         return;
     }
     printk(LOG_INFO, "kmap: %zu page tables", kspace_table.n_tables);
-}
-
-/*
- * Device registers
- */
-
-void *kmap_mmio(paddr_t pa, u64 len)
-{
-    u64 offset = pa & (PAGE_SIZE - 1);
-    u64 padded;
-    if (len == 0 ||
-        __builtin_add_overflow(len, offset + PAGE_SIZE - 1, &padded))
-        return NULL;
-    padded = align_down(padded, PAGE_SIZE);
-    if (padded > KVA_SIZE)
-        return NULL;
-    vaddr_t va = kva_alloc(padded);
-    if (!va)
-        return NULL;
-    if (kspace_map(va, pa - offset, padded, MAP_WRITE | MAP_UNCACHED)) {
-        kva_free(va);
-        return NULL;
-    }
-    return (void *)(va + offset);
-}
-
-void kmap_unmap(void *addr)
-{
-    vaddr_t va = align_down((vaddr_t)addr, PAGE_SIZE);
-    u64 len = kva_find_len(va);
-    assert(len > 0); /* else: not what kmap_mmio() returned */
-    int err = kspace_unmap(va, len);
-    if (err)
-        panic("kmap: cannot unmap %p (error %d)", addr, err);
-    kva_free(va);
 }

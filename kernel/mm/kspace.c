@@ -8,6 +8,8 @@
 
 #include "abi/errno.h"
 #include "arch/x86_64/layout.h"
+#include "core/cpucall.h"
+#include "lib/atomic.h"
 #include "lib/printk.h"
 #include "mm/tlb.h"
 
@@ -61,6 +63,7 @@ int kspace_load(void)
         printk(LOG_ERROR, "kspace: page tables would be out of reach");
         return -EFAULT;
     }
+    atomic_store(&kspace_table.cpus, cpu_set_all());
     mmu_load(kspace_table.root);
     return 0;
 }

@@ -120,7 +120,7 @@ static bool somebody_is_awake(void)
     bool is_awake = false;
     const struct thread *t;
     spin_lock(&thread_lock);
-    list_for_each(t, &all_threads, all_link)
+    list_for_each (t, &all_threads, all_link)
         is_awake = is_awake ||
                    (t->priority != PRIORITY_IDLE &&
                     (t->state == THREAD_READY || t->state == THREAD_RUNNING));
@@ -135,7 +135,7 @@ NORETURN static void report_standstill(void)
     size_t len = 0;
     const struct thread *t;
     spin_lock(&thread_lock);
-    list_for_each(t, &all_threads, all_link) {
+    list_for_each (t, &all_threads, all_link) {
         if (t->state == THREAD_SLEEPING)
             len = describe(text, len, t);
     }

@@ -19,9 +19,9 @@
 struct thread;
 
 struct CAPABILITY("mutex") mutex {
-    struct spinlock lock;  /*     RANK_MUTEX */
-    struct thread *owner;  /* [L] NULL: free, and then nobody waits */
-    struct waitq waiters;  /*     until owner is them */
+    struct spinlock lock; /*     RANK_MUTEX */
+    struct thread *owner; /* [L] NULL: free, and then nobody waits */
+    struct waitq waiters; /*     until owner is them */
 };
 
 /* Make it a free mutex.  `name` must live as long. */

@@ -16,7 +16,6 @@
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/lapic.h"
 #include "arch/x86_64/trap.h"
-#include "core/spinlock.h"
 #include "core/tick.h"
 #include "sched/balance.h"
 #include "sched/chaos.h"

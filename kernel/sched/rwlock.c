@@ -31,8 +31,7 @@ void rwlock_read(struct rwlock *rw)
     spin_lock(&rw->lock);
     assert(rw->writer != cpu_thread());
     u64 ticket = rw->next++;
-    wait_firmly(&rw->waiters, &rw->lock,
-                rw->serving == ticket && !rw->writer);
+    wait_firmly(&rw->waiters, &rw->lock, rw->serving == ticket && !rw->writer);
     rw->serving++;
     rw->n_readers++;
     serve(rw);

@@ -16,12 +16,12 @@
 struct thread;
 
 struct CAPABILITY("rwlock") rwlock {
-    struct spinlock lock;   /*     RANK_MUTEX */
-    u64 next;               /* [L] ticket that the next comer draws */
-    u64 serving;            /* [L] ticket that may go in */
-    u32 n_readers;          /* [L] inside */
-    struct thread *writer;  /* [L] inside, or NULL */
-    struct waitq waiters;   /*     until their ticket is served */
+    struct spinlock lock;  /*     RANK_MUTEX */
+    u64 next;              /* [L] ticket that the next comer draws */
+    u64 serving;           /* [L] ticket that may go in */
+    u32 n_readers;         /* [L] inside */
+    struct thread *writer; /* [L] inside, or NULL */
+    struct waitq waiters;  /*     until their ticket is served */
 };
 
 /* Make it free.  `name` must live as long. */

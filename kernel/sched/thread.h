@@ -37,31 +37,31 @@ typedef int thread_entry(void *arg);
 
 /* [S] its CPU's sched_cpu.lock   [T] thread_lock   [O] written by itself */
 struct thread {
-    struct context *context; /* [S] its registers, while it does not run */
-    enum thread_state state; /* [S] */
-    u32 cpu;                 /* [S] whose queue it is in, or ran on last */
-    u16 priority;            /* [I] enum priority */
-    u16 home;                /* [I] the only CPU it may run on, or CPU_ANY */
-    struct list ready_link;  /* [S] in a struct runq */
-    u64 slice_ns;            /* [S] left of its turn; 0: the turn is over */
-    u64 run_ns;              /* [S] time on CPUs so far */
-    enum wait_mode mode;     /* [S] whether a kill ends its sleep */
-    int wake_result;         /* [S] what the waker told it */
-    u32 is_killed;           /* [A] */
-    bool in_chaos;           /* [O] see chaos.c */
-    struct waitq *waits_on;  /* [O] for deadlock.c and `qn threads` */
-    vaddr_t stack_top;       /* [I] 0 if the stack is not ours to free */
+    struct context *context;    /* [S] its registers, while it does not run */
+    enum thread_state state;    /* [S] */
+    u32 cpu;                    /* [S] whose queue it is in, or ran on last */
+    u16 priority;               /* [I] enum priority */
+    u16 home;                   /* [I] the only CPU it may run on, or CPU_ANY */
+    struct list ready_link;     /* [S] in a struct runq */
+    u64 slice_ns;               /* [S] left of its turn; 0: the turn is over */
+    u64 run_ns;                 /* [S] time on CPUs so far */
+    enum wait_mode mode;        /* [S] whether a kill ends its sleep */
+    int wake_result;            /* [S] what the waker told it */
+    u32 is_killed;              /* [A] */
+    bool in_chaos;              /* [O] see chaos.c */
+    struct waitq *waits_on;     /* [O] for deadlock.c and `qn threads` */
+    vaddr_t stack_top;          /* [I] 0 if the stack is not ours to free */
     char name[THREAD_NAME_MAX]; /* [I] */
-    thread_entry *entry;     /* [I] */
-    void *arg;               /* [I] */
-    int exit_status;         /* [O] valid once it is gone */
-    bool is_gone;            /* [T] dead, and off its stack */
-    bool is_detached;        /* [T] nobody will join it */
-    bool has_joiner;         /* [T] */
-    struct waitq joiners;    /*     until is_gone */
-    struct thread *self;     /* [I] whose end joiners wait for */
-    struct list all_link;    /* [T] in all_threads; of the dead: in the dead */
-    void *process;           /* [I] opaque here */
+    thread_entry *entry;        /* [I] */
+    void *arg;                  /* [I] */
+    int exit_status;            /* [O] valid once it is gone */
+    bool is_gone;               /* [T] dead, and off its stack */
+    bool is_detached;           /* [T] nobody will join it */
+    bool has_joiner;            /* [T] */
+    struct waitq joiners;       /*     until is_gone */
+    struct thread *self;        /* [I] whose end joiners wait for */
+    struct list all_link; /* [T] in all_threads; of the dead: in the dead */
+    void *process;        /* [I] opaque here */
 };
 
 /* Every thread there is, for debuggers and deadlock.c; under thread_lock. */

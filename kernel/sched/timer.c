@@ -21,12 +21,12 @@
 #include "sched/waitq.h"
 
 struct timer_cpu {
-    struct spinlock lock;   /*     RANK_TIMER */
-    struct rbtree timers;   /* [L] by deadline */
-    struct timer *running;  /* [L] its function is being called */
-    u64 first_ns;           /* [C] deadline of the first, or earlier */
-    u64 slice_end_ns;       /* [C] */
-    u64 armed_ns;           /* [C] when the interrupt will come */
+    struct spinlock lock;  /*     RANK_TIMER */
+    struct rbtree timers;  /* [L] by deadline */
+    struct timer *running; /* [L] its function is being called */
+    u64 first_ns;          /* [C] deadline of the first, or earlier */
+    u64 slice_end_ns;      /* [C] */
+    u64 armed_ns;          /* [C] when the interrupt will come */
 };
 
 static struct timer_cpu timer_cpus[MAX_CPUS];
@@ -41,8 +41,8 @@ static bool is_earlier(const struct rb_node *a, const struct rb_node *b)
 /* Ask for this CPU's next interrupt, unless one comes early enough. */
 static void arm(struct timer_cpu *tc)
 {
-    u64 next_ns = tc->first_ns < tc->slice_end_ns ? tc->first_ns
-                                                  : tc->slice_end_ns;
+    u64 next_ns =
+        tc->first_ns < tc->slice_end_ns ? tc->first_ns : tc->slice_end_ns;
     if (next_ns >= tc->armed_ns)
         return;
     tc->armed_ns = next_ns;

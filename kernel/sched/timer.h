@@ -12,12 +12,12 @@
 #include "lib/types.h"
 
 struct timer {
-    struct rb_node node;  /* [P] of its CPU */
-    u64 deadline_ns;      /* [I] while pending */
+    struct rb_node node; /* [P] of its CPU */
+    u64 deadline_ns;     /* [I] while pending */
     void (*fn)(void *arg);
     void *arg;
-    u32 cpu;              /* [I] while pending */
-    bool is_pending;      /* [P] */
+    u32 cpu;         /* [I] while pending */
+    bool is_pending; /* [P] */
 };
 
 /* Register the tick handler.  Boot CPU, once. */

@@ -49,8 +49,7 @@ struct thread *waitq_wake_one(struct waitq *queue)
     struct thread *woken = NULL;
     spin_lock(&queue->lock);
     while (!woken && !list_is_empty(&queue->waiters)) {
-        struct waiter *first =
-            list_first(&queue->waiters, struct waiter, link);
+        struct waiter *first = list_first(&queue->waiters, struct waiter, link);
         list_remove(&first->link);
         if (sched_wake(first->thread, 0)) /* else: it woke for another reason */
             woken = first->thread;
@@ -63,8 +62,7 @@ void waitq_wake_all(struct waitq *queue)
 {
     spin_lock(&queue->lock);
     while (!list_is_empty(&queue->waiters)) {
-        struct waiter *first =
-            list_first(&queue->waiters, struct waiter, link);
+        struct waiter *first = list_first(&queue->waiters, struct waiter, link);
         list_remove(&first->link);
         sched_wake(first->thread, 0);
     }

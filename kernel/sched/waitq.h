@@ -24,9 +24,9 @@
 struct thread;
 
 struct waitq {
-    struct spinlock lock;   /*     RANK_WAIT_QUEUE */
-    struct list waiters;    /* [L] of struct waiter, first come first */
-    struct thread **owner;  /* [I] who will wake it, or NULL: not known */
+    struct spinlock lock;  /*     RANK_WAIT_QUEUE */
+    struct list waiters;   /* [L] of struct waiter, first come first */
+    struct thread **owner; /* [I] who will wake it, or NULL: not known */
 };
 
 /* A sleeper in a queue; lives on the sleeper's stack. */
@@ -40,10 +40,10 @@ enum wait_mode {
     WAIT_FIRMLY,   /* nothing but a wake-up ends it: locks */
 };
 
-#define WAITQ_INIT(queue, queue_name)                                       \
-    {                                                                       \
-        .lock = SPINLOCK_INIT(queue_name, RANK_WAIT_QUEUE),                 \
-        .waiters = LIST_INIT((queue).waiters)                               \
+#define WAITQ_INIT(queue, queue_name)                       \
+    {                                                       \
+        .lock = SPINLOCK_INIT(queue_name, RANK_WAIT_QUEUE), \
+        .waiters = LIST_INIT((queue).waiters)               \
     }
 
 /* Make it an empty queue. */
@@ -59,16 +59,15 @@ static inline void waitq_init(struct waitq *queue, const char *name)
  * and whenever the condition is looked at.  0: it holds.  -EINTR: it does not,
  * and this thread was killed.
  */
-#define wait_until(queue, lock, condition)                                  \
+#define wait_until(queue, lock, condition) \
     WAIT_LOOP(queue, condition, waitq_sleep(queue, lock, WAIT_KILLABLE))
 
 /* The same, no longer than to clock time `deadline_ns`: then -ETIMEDOUT. */
-#define wait_until_deadline(queue, lock, condition, deadline_ns)            \
-    WAIT_LOOP(queue, condition,                                             \
-              waitq_sleep_deadline(queue, lock, deadline_ns))
+#define wait_until_deadline(queue, lock, condition, deadline_ns) \
+    WAIT_LOOP(queue, condition, waitq_sleep_deadline(queue, lock, deadline_ns))
 
 /* The same, for as long as it takes, killed or not: always 0. */
-#define wait_firmly(queue, lock, condition)                                 \
+#define wait_firmly(queue, lock, condition) \
     WAIT_LOOP(queue, condition, waitq_sleep(queue, lock, WAIT_FIRMLY))
 
 /* Let the thread that came first go on; the thread, or NULL: nobody sleeps.
@@ -95,21 +94,21 @@ int waitq_sleep(struct waitq *queue, struct spinlock *lock,
 int waitq_sleep_deadline(struct waitq *queue, struct spinlock *lock,
                          u64 deadline_ns);
 
-#define WAIT_LOOP(queue, condition, sleep)                                  \
-    ({                                                                      \
-        int wait_err_ = 0;                                                  \
-        for (;;) {                                                          \
-            if (condition) {                                                \
-                wait_err_ = 0;                                              \
-                break;                                                      \
-            }                                                               \
-            if (wait_err_)                                                  \
-                break;                                                      \
-            deadlock_note_wait(queue);                                      \
-            wait_err_ = (sleep);                                            \
-            deadlock_note_end();                                            \
-        }                                                                   \
-        wait_err_;                                                          \
+#define WAIT_LOOP(queue, condition, sleep) \
+    ({                                     \
+        int wait_err_ = 0;                 \
+        for (;;) {                         \
+            if (condition) {               \
+                wait_err_ = 0;             \
+                break;                     \
+            }                              \
+            if (wait_err_)                 \
+                break;                     \
+            deadlock_note_wait(queue);     \
+            wait_err_ = (sleep);           \
+            deadlock_note_end();           \
+        }                                  \
+        wait_err_;                         \
     })
 
 #endif

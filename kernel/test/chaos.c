@@ -29,8 +29,8 @@ static void run_with(struct ktest_run *t, u64 seed, char *text)
     preempt_set_mode(PREEMPT_NEVER); /* the timer would add its own */
     chaos_start(seed, 3);
     for (u32 i = 0; i < 3; i++)
-        threads[i] = crew_start(t, "wander", wander, (void *)&names[i],
-                                PRIORITY_NORMAL);
+        threads[i] =
+            crew_start(t, "wander", wander, (void *)&names[i], PRIORITY_NORMAL);
     for (u32 i = 0; i < 3; i++)
         crew_wait(threads[i]);
     chaos_stop();

@@ -67,7 +67,8 @@ static void test_timeout(struct ktest_run *t)
     CHECK(t, w.ended_ns >= w.deadline_ns, "woke %lu us before its deadline",
           (w.deadline_ns - w.ended_ns) / 1000);
     CHECK(t, w.ended_ns < w.deadline_ns + crew_slack_ns(),
-          "woke %lu us after its deadline", (w.ended_ns - w.deadline_ns) / 1000);
+          "woke %lu us after its deadline",
+          (w.ended_ns - w.deadline_ns) / 1000);
     CHECK(t, waitq_is_empty(&queue), "it is still in the queue");
 }
 
@@ -84,8 +85,9 @@ static void test_in_time(struct ktest_run *t)
     thread_join(w.thread);
     CHECK(t, w.err == 0, "expected 0, saw %d", w.err);
     CHECK_EQ(t, n_asleep, n_before + 1);
-    CHECK(t, timer_count() == n_before, "a timer is left that will fire into "
-                                        "a stack that is gone");
+    CHECK(t, timer_count() == n_before,
+          "a timer is left that will fire into "
+          "a stack that is gone");
     CHECK(t, w.ended_ns < w.deadline_ns, "it slept to its deadline");
 }
 
@@ -120,8 +122,9 @@ static void test_stale(struct ktest_run *t)
     thread_join(late.thread);
     thread_join(patient.thread);
     CHECK(t, is_late, "the deadline did not make its thread ready");
-    CHECK(t, woken == patient.thread, "the wake-up went to a thread that had "
-                                      "woken already");
+    CHECK(t, woken == patient.thread,
+          "the wake-up went to a thread that had "
+          "woken already");
     CHECK_EQ(t, patient.err, 0);
 }
 
@@ -132,8 +135,10 @@ static void test_kill(struct ktest_run *t)
     is_so = false;
     if (!start_waiting(t, &w, 0))
         return;
-    CHECK(t, w.thread->state == THREAD_SLEEPING, "a thread in wait_until() is "
-          "%s", thread_state_name(w.thread->state));
+    CHECK(t, w.thread->state == THREAD_SLEEPING,
+          "a thread in wait_until() is "
+          "%s",
+          thread_state_name(w.thread->state));
     thread_kill(w.thread);
     thread_join(w.thread);
     CHECK(t, w.err == -EINTR, "expected -EINTR, saw %d", w.err);

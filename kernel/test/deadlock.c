@@ -13,14 +13,14 @@
 
 static struct mutex bowl;
 
-static int hold_for_ever(void *arg)
+static NO_LOCK_CHECK int hold_for_ever(void *arg)
 {
     struct thread *other = arg;
     mutex_lock(&bowl);
     return thread_join(other);
 }
 
-static int want(void *arg)
+static NO_LOCK_CHECK int want(void *arg)
 {
     mutex_lock(&bowl);
     return 0;
@@ -29,8 +29,7 @@ static int want(void *arg)
 static void self_deadlock(struct ktest_run *t)
 {
     mutex_init(&bowl, "bowl");
-    struct thread *cat =
-        thread_create("cat", want, NULL, PRIORITY_NORMAL);
+    struct thread *cat = thread_create("cat", want, NULL, PRIORITY_NORMAL);
     struct thread *dog =
         crew_start(t, "dog", hold_for_ever, cat, PRIORITY_HIGH);
     thread_start(cat);

@@ -76,8 +76,8 @@ static void start_rivals(struct ktest_run *t)
     crew_log_clear();
     for (u32 i = 0; i < N_RIVALS; i++) {
         rivals[i].letter = (char)('a' + i);
-        rivals[i].thread = crew_start(t, "rival", enter_once, &rivals[i],
-                                      PRIORITY_HIGH);
+        rivals[i].thread =
+            crew_start(t, "rival", enter_once, &rivals[i], PRIORITY_HIGH);
     }
 }
 
@@ -106,14 +106,16 @@ static void test_fifo(struct ktest_run *t)
     mutex_unlock(&mutex);
     join_rivals();
     CHECK(t, was_alone, "somebody went into a mutex that was held");
-    CHECK(t, n_asleep == N_RIVALS, "%u of %u threads slept while the mutex "
-          "was held by another", n_asleep, N_RIVALS);
+    CHECK(t, n_asleep == N_RIVALS,
+          "%u of %u threads slept while the mutex "
+          "was held by another",
+          n_asleep, N_RIVALS);
     CHECK(t, strcmp(crew_log_text(), "abcd") == 0,
           "expected the order abcd, saw %s", crew_log_text());
 }
 
 /* Unlocking makes the first waiter the owner, and wakes nobody else. */
-static void test_handover(struct ktest_run *t)
+static NO_LOCK_CHECK void test_handover(struct ktest_run *t)
 {
     mutex_init(&mutex, "handover");
     mutex_lock(&mutex);
@@ -129,12 +131,14 @@ static void test_handover(struct ktest_run *t)
     join_rivals();
     CHECK(t, !did_barge, "a newcomer got the mutex before those who waited");
     CHECK(t, owner == rivals[0].thread, "the first waiter is not the owner");
-    CHECK(t, n_asleep == N_RIVALS - 1, "%u of %u waiters sleep on after one "
-          "unlock", n_asleep, N_RIVALS);
+    CHECK(t, n_asleep == N_RIVALS - 1,
+          "%u of %u waiters sleep on after one "
+          "unlock",
+          n_asleep, N_RIVALS);
 }
 
 /* Tries, and says what came of it. */
-static int try_once(void *arg)
+static NO_LOCK_CHECK int try_once(void *arg)
 {
     bool got_it = mutex_try(&mutex);
     if (got_it)
@@ -143,13 +147,12 @@ static int try_once(void *arg)
 }
 
 /* Trying never waits, and takes only what is free. */
-static void test_try(struct ktest_run *t)
+static NO_LOCK_CHECK void test_try(struct ktest_run *t)
 {
     mutex_init(&mutex, "try");
     CHECK(t, mutex_try(&mutex), "a free mutex was not to be had");
     CHECK(t, mutex_held(&mutex), "mutex_try() said true, but we do not own it");
-    struct thread *other =
-        crew_start(t, "try", try_once, NULL, PRIORITY_HIGH);
+    struct thread *other = crew_start(t, "try", try_once, NULL, PRIORITY_HIGH);
     CHECK(t, other, "no second thread");
     bool did_wait = other->state == THREAD_SLEEPING;
     mutex_unlock(&mutex);
@@ -159,7 +162,7 @@ static void test_try(struct ktest_run *t)
     CHECK(t, !mutex.owner, "the mutex still has an owner");
 }
 
-static int lock_killable(void *arg)
+static NO_LOCK_CHECK int lock_killable(void *arg)
 {
     int err = mutex_lock_killable(&mutex);
     if (!err)
@@ -168,7 +171,7 @@ static int lock_killable(void *arg)
 }
 
 /* A killed thread gives up waiting, if it said that it might. */
-static void test_kill(struct ktest_run *t)
+static NO_LOCK_CHECK void test_kill(struct ktest_run *t)
 {
     mutex_init(&mutex, "kill");
     mutex_lock(&mutex);
@@ -228,8 +231,9 @@ static void test_deadlock(struct ktest_run *t)
     bool are_stuck = a->state == THREAD_SLEEPING && b->state == THREAD_SLEEPING;
     thread_kill(a);
     int a_err = thread_join(a), b_err = thread_join(b);
-    CHECK(t, are_stuck, "both hold one mutex and want the other's: they "
-                        "should sleep");
+    CHECK(t, are_stuck,
+          "both hold one mutex and want the other's: they "
+          "should sleep");
     CHECK(t, n_cycles == 1, "%u deadlocks were reported instead of 1",
           n_cycles);
     CHECK(t, a_err == -EINTR && b_err == 0, "after the kill: %d and %d", a_err,

@@ -17,7 +17,7 @@
 
 enum { N_SPINNERS = 3, TURNS_MAX = 16 };
 
-#define GAP_NS 100000u /* longer: another thread ran meanwhile */
+#define GAP_NS   100000u /* longer: another thread ran meanwhile */
 #define SLACK_NS 400000u
 
 /* A thread that only looks at the clock, and so sees when it did not run. */
@@ -60,8 +60,8 @@ static void run_spinners(struct ktest_run *t, u32 n, u32 n_turns)
     atomic_store(&must_stop, 0);
     for (u32 i = 0; i < n; i++) {
         spinners[i] = (struct spinner){};
-        spinners[i].thread = crew_start(t, "spinner", spin, &spinners[i],
-                                        PRIORITY_NORMAL);
+        spinners[i].thread =
+            crew_start(t, "spinner", spin, &spinners[i], PRIORITY_NORMAL);
     }
     for (u32 i = 0; i < n && !t->has_failed; i++)
         while (atomic_load(&spinners[i].n_turns) < n_turns)
@@ -131,8 +131,8 @@ static void test_fair(struct ktest_run *t)
         most = spinners[i].run_ns > most ? spinners[i].run_ns : most;
     }
     CHECK(t, most - least <= SLICE_NS + 3 * SLACK_NS,
-          "of three equal threads one ran %lu us, another %lu us",
-          most / 1000, least / 1000);
+          "of three equal threads one ran %lu us, another %lu us", most / 1000,
+          least / 1000);
 }
 
 static int log_letter(void *arg)
@@ -149,8 +149,9 @@ static void test_urgent(struct ktest_run *t)
         crew_start(t, "urgent", log_letter, "u", PRIORITY_HIGH);
     const bool has_run = strcmp(crew_log_text(), "u") == 0;
     crew_wait(urgent);
-    CHECK(t, has_run, "thread_start() of an urgent thread came back before "
-                      "that had run");
+    CHECK(t, has_run,
+          "thread_start() of an urgent thread came back before "
+          "that had run");
 }
 
 /* Starts an urgent thread, which takes over at once, and goes on. */
@@ -171,16 +172,15 @@ static void test_front(struct ktest_run *t)
         return;
     crew_log_clear();
     preempt_set_mode(PREEMPT_NEVER);
-    struct thread *a =
-        crew_start(t, "a", interrupted, t, PRIORITY_NORMAL + 1);
-    struct thread *b =
-        crew_start(t, "b", log_letter, "b", PRIORITY_NORMAL + 1);
+    struct thread *a = crew_start(t, "a", interrupted, t, PRIORITY_NORMAL + 1);
+    struct thread *b = crew_start(t, "b", log_letter, "b", PRIORITY_NORMAL + 1);
     preempt_set_mode(PREEMPT_ALWAYS);
     crew_wait(a);
     crew_wait(b);
     CHECK(t, strcmp(crew_log_text(), "auAb") == 0,
           "a thread that was pushed aside should go on first: expected auAb, "
-          "saw %s", crew_log_text());
+          "saw %s",
+          crew_log_text());
 }
 
 /* Spins for five turns; returns how often anybody was switched to. */
@@ -198,8 +198,10 @@ static void test_alone(struct ktest_run *t)
     struct thread *urgent =
         crew_start(t, "urgent", spin_urgently, NULL, PRIORITY_HIGH);
     int n_switches = crew_wait(urgent);
-    CHECK(t, n_switches == 0, "a thread was switched away from %d times for "
-                              "less urgent ones", n_switches);
+    CHECK(t, n_switches == 0,
+          "a thread was switched away from %d times for "
+          "less urgent ones",
+          n_switches);
 }
 
 /* A number that depends on every step; all registers take part. */
@@ -237,8 +239,9 @@ static void test_unnoticed(struct ktest_run *t)
         crew_start(t, "b", churn_often, &seeds[1], PRIORITY_NORMAL);
     int n_wrong = crew_wait(a);
     n_wrong += crew_wait(b);
-    CHECK(t, n_wrong == 0, "%d results of a computation came out wrong: "
-                           "registers changed while it was off the CPU",
+    CHECK(t, n_wrong == 0,
+          "%d results of a computation came out wrong: "
+          "registers changed while it was off the CPU",
           n_wrong);
 }
 

@@ -37,8 +37,13 @@ struct pt_model {
 void pt_model_begin(struct pt_model *m, struct page_table *table,
                     struct tlb_batch *batch);
 
+/* page_table_map() of a piece: 0, or -EEXIST if the model has some of it. */
 const char *pt_model_map(struct pt_model *m, struct pt_piece piece);
+
+/* page_table_unmap() of any range. */
 const char *pt_model_unmap(struct pt_model *m, vaddr_t va, u64 len);
+
+/* page_table_protect() of any range. */
 const char *pt_model_protect(struct pt_model *m, vaddr_t va, u64 len,
                              u32 flags);
 

@@ -43,8 +43,10 @@ static void test_priority(struct ktest_run *t)
         int top = runq_top(&runq);
         struct thread *first = runq_pop(&runq);
         CHECK(t, first, "the queue is empty after %u of %u", i, N_DUMMIES);
-        CHECK(t, first->priority == top, "runq_top() said %d, runq_pop() "
-              "gave priority %u", top, first->priority);
+        CHECK(t, first->priority == top,
+              "runq_top() said %d, runq_pop() "
+              "gave priority %u",
+              top, first->priority);
         CHECK(t, first->priority <= last, "priority %u came after %d",
               first->priority, last);
         last = first->priority;
@@ -105,8 +107,7 @@ static long model_first(const struct model *m)
 
 static void push(struct ktest_run *t, struct model *m, u32 i)
 {
-    dummies[i].priority =
-        (u16)(1 + random_below(&t->random, N_PRIORITIES - 1));
+    dummies[i].priority = (u16)(1 + random_below(&t->random, N_PRIORITIES - 1));
     if (random_below(&t->random, 3) == 0)
         dummies[i].priority = PRIORITY_NORMAL;
     m->is_in[i] = true;

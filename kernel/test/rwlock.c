@@ -48,9 +48,9 @@ static void test_exclusion(struct ktest_run *t)
     n_reading = n_writing = n_wrong = most_readers = 0;
     chaos_start(t->seed, 2);
     for (u32 i = 0; i < ARRAY_LEN(threads); i++)
-        threads[i] = crew_start(t, "rw", i < N_READERS ? read_often
-                                                       : write_often,
-                                NULL, PRIORITY_NORMAL);
+        threads[i] =
+            crew_start(t, "rw", i < N_READERS ? read_often : write_often, NULL,
+                       PRIORITY_NORMAL);
     for (u32 i = 0; i < ARRAY_LEN(threads); i++)
         if (threads[i])
             thread_join(threads[i]);
@@ -91,8 +91,10 @@ static void test_order(struct ktest_run *t)
     for (u32 i = 0; i < ARRAY_LEN(entries); i++)
         if (threads[i])
             thread_join(threads[i]);
-    CHECK(t, was_shared, "a reader should go in beside another, and nobody "
-          "past the writer that waits: expected r, saw %s", crew_log_text());
+    CHECK(t, was_shared,
+          "a reader should go in beside another, and nobody "
+          "past the writer that waits: expected r, saw %s",
+          crew_log_text());
     CHECK(t, strcmp(crew_log_text(), "rwrw") == 0,
           "expected the order rwrw, saw %s", crew_log_text());
 }

@@ -96,8 +96,10 @@ static void run_alone(struct ktest_run *t)
     u64 n_before = sc->n_switches;
     for (u32 i = 0; i < 10; i++)
         sched_yield();
-    CHECK(t, sc->n_switches == n_before, "a thread that is alone was switched "
-          "away from %lu times", sc->n_switches - n_before);
+    CHECK(t, sc->n_switches == n_before,
+          "a thread that is alone was switched "
+          "away from %lu times",
+          sc->n_switches - n_before);
     CHECK(t, cpu_thread() == sc->current, "cpu->thread and current differ");
     CHECK(t, sc->current->state == THREAD_RUNNING, "the running thread is %s",
           thread_state_name(sc->current->state));
@@ -120,18 +122,20 @@ static int yield_masked(void *arg)
 static void run_interrupts(struct ktest_run *t)
 {
     bool has_failed = false, is_off = false;
-    struct thread *other = crew_start(t, "masked", yield_masked, &has_failed,
-                                      PRIORITY_NORMAL);
+    struct thread *other =
+        crew_start(t, "masked", yield_masked, &has_failed, PRIORITY_NORMAL);
     for (u32 i = 0; i < 5; i++) {
         sched_yield();
         is_off = is_off || !irq_are_on();
         irq_on();
     }
     crew_wait(other);
-    CHECK(t, !is_off, "schedule() came back with interrupts off to a thread "
-                      "that had them on");
-    CHECK(t, !has_failed, "schedule() came back with interrupts on to a "
-                          "thread that had them off");
+    CHECK(t, !is_off,
+          "schedule() came back with interrupts off to a thread "
+          "that had them on");
+    CHECK(t, !has_failed,
+          "schedule() came back with interrupts on to a "
+          "thread that had them off");
 }
 
 /* "A16:3": letter, priority, steps. */

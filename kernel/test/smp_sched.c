@@ -18,7 +18,7 @@ enum { N_PINGS = 25, N_VISITS = 100, N_SHORT = 64, PATIENCE_MS = 5000 };
 
 #define MS ((u64)1000000)
 
-static u32 n_here; /* [A] threads that have come to the meeting */
+static u32 n_here;    /* [A] threads that have come to the meeting */
 static u32 seen_cpus; /* [A] bit n: somebody was on CPU n */
 
 static void note_cpu(void)
@@ -58,13 +58,15 @@ static void test_parallel(struct ktest_run *t)
         return;
     n_here = seen_cpus = 0;
     for (u32 i = 0; i < n_cpus; i++)
-        threads[i] = crew_start_on(t, CPU_ANY, "meet", meet, NULL,
-                                   PRIORITY_NORMAL);
+        threads[i] =
+            crew_start_on(t, CPU_ANY, "meet", meet, NULL, PRIORITY_NORMAL);
     u32 n_met = 0;
     for (u32 i = 0; i < n_cpus; i++)
         n_met += threads[i] ? (u32)thread_join(threads[i]) : 0;
-    CHECK(t, n_met == n_cpus, "%u threads on %u CPUs: only %u ran at the same "
-          "time", n_cpus, n_cpus, n_met);
+    CHECK(t, n_met == n_cpus,
+          "%u threads on %u CPUs: only %u ran at the same "
+          "time",
+          n_cpus, n_cpus, n_met);
     CHECK_EQ(t, seen_cpus, (1u << n_cpus) - 1);
 }
 
@@ -80,7 +82,8 @@ static int ping(void *arg)
     u32 me = (u32)(long)arg, n_strayed = 0;
     for (u32 i = 0; i < N_PINGS; i++) {
         spin_lock(&lock);
-        wait_until(&queue, &lock, turn == me);
+        wait_until(&queue, &lock, turn == me)
+            ;
         n_strayed += this_cpu()->id != me;
         turn = (me + 1) % n_cpus;
         waitq_wake_all(&queue);
@@ -96,13 +99,15 @@ static void test_wake(struct ktest_run *t)
         return;
     turn = 0;
     for (u32 i = 0; i < n_cpus; i++)
-        threads[i] = crew_start_on(t, i, "ping", ping, (void *)(long)i,
-                                   PRIORITY_NORMAL);
+        threads[i] =
+            crew_start_on(t, i, "ping", ping, (void *)(long)i, PRIORITY_NORMAL);
     u32 n_strayed = 0;
     for (u32 i = 0; i < n_cpus; i++)
         n_strayed += threads[i] ? (u32)thread_join(threads[i]) : 0;
-    CHECK(t, n_strayed == 0, "a thread ran %u times on a CPU that it may not "
-          "run on", n_strayed);
+    CHECK(t, n_strayed == 0,
+          "a thread ran %u times on a CPU that it may not "
+          "run on",
+          n_strayed);
     CHECK_EQ(t, turn, 0);
 }
 
@@ -133,8 +138,8 @@ static void test_counter(struct ktest_run *t)
     n_visits = 0;
     chaos_start(t->seed, 5);
     for (u32 i = 0; i < 2 * n_cpus; i++)
-        threads[i] = crew_start_on(t, CPU_ANY, "visit", visit, NULL,
-                                   PRIORITY_NORMAL);
+        threads[i] =
+            crew_start_on(t, CPU_ANY, "visit", visit, NULL, PRIORITY_NORMAL);
     for (u32 i = 0; i < 2 * n_cpus; i++)
         if (threads[i])
             thread_join(threads[i]);
@@ -166,8 +171,10 @@ static void test_steal(struct ktest_run *t)
     }
     for (u32 i = 0; i < n_cpus; i++)
         thread_join(threads[i]);
-    CHECK(t, seen_cpus != 1, "%u threads were ready on one CPU, and the other "
-                             "CPUs slept", n_cpus);
+    CHECK(t, seen_cpus != 1,
+          "%u threads were ready on one CPU, and the other "
+          "CPUs slept",
+          n_cpus);
 }
 
 static int end_soon(void *arg)

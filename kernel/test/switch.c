@@ -21,13 +21,13 @@ void switch_probe(struct context **save, struct context *load,
 
 /* What lies on the top of a side's stack, and how it is talked to. */
 struct side {
-    struct context *context;    /* while the test runs */
-    struct context *back;       /* the test's, while the side runs */
-    u64 give[N_REGISTERS];      /* what the side puts into its registers */
-    u64 seen[N_REGISTERS];      /* what it found there after the switch */
+    struct context *context; /* while the test runs */
+    struct context *back;    /* the test's, while the side runs */
+    u64 give[N_REGISTERS];   /* what the side puts into its registers */
+    u64 seen[N_REGISTERS];   /* what it found there after the switch */
     u64 n_runs;
-    u64 rsp, rbp, rflags;       /* at its entry */
-    void *arg;                  /* which it was given */
+    u64 rsp, rbp, rflags; /* at its entry */
+    void *arg;            /* which it was given */
 };
 
 static u8 side_stack[SIDE_STACK_SIZE] ALIGNED(16);
@@ -119,8 +119,8 @@ static void test_layout(struct ktest_run *t)
     const u64 saved[] = {c->rbx, c->rbp, c->r12, c->r13, c->r14, c->r15};
     for (u32 i = 0; i < N_REGISTERS; i++)
         CHECK(t, saved[i] == side.give[i],
-              "struct context: %s should be %#lx, is %#lx",
-              register_names[i], side.give[i], saved[i]);
+              "struct context: %s should be %#lx, is %#lx", register_names[i],
+              side.give[i], saved[i]);
     CHECK(t, c->rip > (u64)switch_probe && c->rip < (u64)switch_probe + 256,
           "struct context: rip is %#lx, not where the caller goes on", c->rip);
 }
@@ -188,11 +188,13 @@ static void test_flags(struct ktest_run *t)
     irq_off();
     irq_pop_off();
     CHECK(t, side.n_runs == 2, "the other stack's function did not run");
-    CHECK(t, !was_on, "a thread that left with interrupts off came back with "
-                      "them on");
+    CHECK(t, !was_on,
+          "a thread that left with interrupts off came back with "
+          "them on");
     CHECK(t, !(rflags & RFLAGS_ID), "flags of one thread leaked to another");
-    CHECK(t, side.rflags & (1 << 9), "a thread that left with interrupts on "
-                                     "came back with them off");
+    CHECK(t, side.rflags & (1 << 9),
+          "a thread that left with interrupts on "
+          "came back with them off");
     CHECK(t, side.rflags & RFLAGS_ID, "a flag got lost in a switch");
 }
 
@@ -218,12 +220,16 @@ static void test_start(struct ktest_run *t)
     irq_pop_off();
     CHECK(t, side.n_runs == 1, "context_start() did not call the function");
     CHECK(t, side.arg == t, "the argument was %p, not %p", side.arg, t);
-    CHECK(t, side.rsp % 16 == 0, "the stack is not aligned as the ABI says: "
-                                 "RSP must be a multiple of 16 at a call");
-    CHECK(t, side.rbp == 0, "RBP is %#lx at the first call: backtraces "
-                            "would run off the stack", side.rbp);
-    CHECK(t, !(side.rflags & (1 << 9)), "a new thread began with interrupts "
-                                        "on");
+    CHECK(t, side.rsp % 16 == 0,
+          "the stack is not aligned as the ABI says: "
+          "RSP must be a multiple of 16 at a call");
+    CHECK(t, side.rbp == 0,
+          "RBP is %#lx at the first call: backtraces "
+          "would run off the stack",
+          side.rbp);
+    CHECK(t, !(side.rflags & (1 << 9)),
+          "a new thread began with interrupts "
+          "on");
 }
 
 KTEST_SUITE(switch) = {

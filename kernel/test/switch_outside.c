@@ -53,8 +53,8 @@ static void test_outside(struct ktest_run *t)
             ktest_skip(t, "needs numbers from the grader");
             return;
         }
-        side->context = context_create((vaddr_t)side->stack + STACK_SIZE,
-                                       run_side, side);
+        side->context =
+            context_create((vaddr_t)side->stack + STACK_SIZE, run_side, side);
         irq_push_off();
         context_switch(&side->back, side->context);
         irq_pop_off();

@@ -29,10 +29,10 @@ static int exit_with(void *arg)
 /* A joiner sleeps until the end, and gets the status. */
 static void test_join(struct ktest_run *t)
 {
-    struct thread *a = crew_start(t, "return", end_with, (void *)7,
-                                  PRIORITY_NORMAL);
-    struct thread *b = crew_start(t, "exit", exit_with, (void *)9,
-                                  PRIORITY_LOW);
+    struct thread *a =
+        crew_start(t, "return", end_with, (void *)7, PRIORITY_NORMAL);
+    struct thread *b =
+        crew_start(t, "exit", exit_with, (void *)9, PRIORITY_LOW);
     CHECK(t, a && b, "no threads");
     CHECK(t, !thread_is_gone(a), "it ended before it could run");
     CHECK_EQ(t, thread_join(b), 9);
@@ -42,8 +42,8 @@ static void test_join(struct ktest_run *t)
 /* Whoever ended first can still be joined. */
 static void test_late_join(struct ktest_run *t)
 {
-    struct thread *a = crew_start(t, "early", end_with, (void *)3,
-                                  PRIORITY_HIGH);
+    struct thread *a =
+        crew_start(t, "early", end_with, (void *)3, PRIORITY_HIGH);
     CHECK(t, a, "no thread");
     CHECK(t, thread_is_gone(a), "an urgent thread has not ended");
     CHECK_EQ(t, thread_join(a), 3);
@@ -69,8 +69,10 @@ static void test_stress(struct ktest_run *t)
     for (u32 i = 0; i < N_BATCHES && !t->has_failed; i++)
         run_batch(t);
     CHECK_EQ(t, n_ended, N_AT_ONCE * N_BATCHES);
-    CHECK(t, page_count_free() == n_free, "%lu frames were free before 1000 "
-          "threads, %lu after them", n_free, page_count_free());
+    CHECK(t, page_count_free() == n_free,
+          "%lu frames were free before 1000 "
+          "threads, %lu after them",
+          n_free, page_count_free());
 }
 
 /* Detached threads are freed without a joiner. */
@@ -89,8 +91,10 @@ static void test_detach(struct ktest_run *t)
         CHECK_EQ(t, sleep_ns(1000000), 0);
     for (u32 i = 0; i < 1000 && page_count_free() != n_free; i++)
         CHECK_EQ(t, sleep_ns(1000000), 0); /* idle threads reap */
-    CHECK(t, page_count_free() == n_free, "%lu frames were free before, %lu "
-          "after detached threads", n_free, page_count_free());
+    CHECK(t, page_count_free() == n_free,
+          "%lu frames were free before, %lu "
+          "after detached threads",
+          n_free, page_count_free());
 }
 
 /* Without memory for a stack: an error, and nothing lost. */

@@ -46,8 +46,9 @@ static void test_order(struct ktest_run *t)
         CHECK(t, a->fired_ns >= a->timer.deadline_ns,
               "a timer fired too early");
         for (u32 j = 0; j < N_TIMERS; j++)
-            CHECK(t, a->timer.deadline_ns <= shots[j].timer.deadline_ns ||
-                  a->order > shots[j].order,
+            CHECK(t,
+                  a->timer.deadline_ns <= shots[j].timer.deadline_ns ||
+                      a->order > shots[j].order,
                   "a timer fired before one with an earlier deadline");
     }
 }

@@ -44,8 +44,8 @@ static void start_sleepers(struct ktest_run *t, u32 n)
     n_allowed = 0;
     for (u32 i = 0; i < n; i++) {
         sleepers[i] = (struct sleeper){.letter = (char)('a' + i)};
-        sleepers[i].thread = crew_start(t, "sleeper", sleep_once,
-                                        &sleepers[i], PRIORITY_HIGH);
+        sleepers[i].thread =
+            crew_start(t, "sleeper", sleep_once, &sleepers[i], PRIORITY_HIGH);
     }
 }
 
@@ -66,13 +66,13 @@ static struct thread *wake_one(void)
 }
 
 /* Asleep means: not on the CPU, not holding the lock, until it is woken. */
-static void test_sleep(struct ktest_run *t)
+static NO_LOCK_CHECK void test_sleep(struct ktest_run *t)
 {
     start_sleepers(t, 1);
     struct thread *thread = sleepers[0].thread;
     CHECK(t, thread, "no sleeper");
-    CHECK(t, thread->state == THREAD_SLEEPING,
-          "a thread in wait_until() is %s", thread_state_name(thread->state));
+    CHECK(t, thread->state == THREAD_SLEEPING, "a thread in wait_until() is %s",
+          thread_state_name(thread->state));
     bool is_free = spin_try(&lock);
     if (is_free)
         spin_unlock(&lock);
@@ -119,11 +119,13 @@ static void test_one(struct ktest_run *t)
 static void test_all(struct ktest_run *t)
 {
     start_sleepers(t, N_SLEEPERS);
+    preempt_set_mode(PREEMPT_NEVER); /* one after the other, to its end */
     spin_lock(&lock);
     n_allowed = N_SLEEPERS;
     waitq_wake_all(&queue);
     spin_unlock(&lock);
     join_sleepers(t, N_SLEEPERS);
+    preempt_set_mode(PREEMPT_ALWAYS);
     CHECK(t, strcmp(crew_log_text(), "abcde") == 0,
           "expected the order abcde, saw %s", crew_log_text());
     CHECK(t, waitq_is_empty(&queue), "somebody is left in the queue");
@@ -140,7 +142,8 @@ static int ping(void *arg)
     u32 me = *(const u32 *)arg;
     for (u32 i = 0; i < N_PINGS; i++) {
         spin_lock(&lock);
-        wait_until(&queue, &lock, turn == me);
+        wait_until(&queue, &lock, turn == me)
+            ;
         turn = 1 - me;
         waitq_wake_one(&queue);
         spin_unlock(&lock);
@@ -182,7 +185,8 @@ static int produce(void *arg)
     for (u32 i = 1; i <= N_ITEMS; i++) {
         spin_lock(&buffer.lock);
         wait_until(&buffer.not_full, &buffer.lock,
-                   buffer.n_in - buffer.n_out < BUFFER_LEN);
+                    buffer.n_in - buffer.n_out < BUFFER_LEN)
+            ;
         buffer.items[buffer.n_in++ % BUFFER_LEN] = i;
         waitq_wake_one(&buffer.not_empty);
         spin_unlock(&buffer.lock);
@@ -195,7 +199,8 @@ static int consume(void *arg)
     for (u32 i = 1; i <= N_ITEMS; i++) {
         spin_lock(&buffer.lock);
         wait_until(&buffer.not_empty, &buffer.lock,
-                   buffer.n_in != buffer.n_out);
+                    buffer.n_in != buffer.n_out)
+            ;
         buffer.sum += buffer.items[buffer.n_out++ % BUFFER_LEN];
         waitq_wake_one(&buffer.not_full);
         spin_unlock(&buffer.lock);
@@ -213,8 +218,7 @@ static void test_buffer(struct ktest_run *t)
     waitq_init(&buffer.not_empty, "not empty");
     chaos_start(t->seed, 3);
     for (u32 i = 0; i < ARRAY_LEN(entries); i++)
-        threads[i] =
-            crew_start(t, "buffer", entries[i], NULL, PRIORITY_NORMAL);
+        threads[i] = crew_start(t, "buffer", entries[i], NULL, PRIORITY_NORMAL);
     for (u32 i = 0; i < ARRAY_LEN(entries); i++)
         if (threads[i])
             thread_join(threads[i]);

@@ -19,6 +19,7 @@
 #include "lib/bits.h"
 #include "lib/panic.h"
 #include "mm/page.h"
+#include "mm/tlb.h"
 #include "mm/vrange.h"
 
 /* Let the empty `entry`, on the way to `va`, point at a table. */
@@ -204,25 +205,14 @@ static int map_below(struct job *job, pte_t *entries, unsigned level)
     return 0;
 }
 
-/* Clear what was mapped of [va, va + len), and every table that is empty. */
-static bool undo_below(struct page_table *table, pte_t *entries,
-                       unsigned level, vaddr_t base)
+/* Everything of the range goes, and every table that is then empty. */
+static void undo(struct page_table *table, vaddr_t va, u64 len)
 {
-    bool is_empty = true;
-    for (unsigned i = 0; i < PT_ENTRIES; i++) {
-        vaddr_t va = base + i * pt_level_size(level);
-        bool is_kept = level == PT_LEVELS - 1 && va_is_kernel(base);
-        if (pte_is_table(entries[i], level) &&
-            undo_below(table, pte_table(entries[i]), level - 1, va) &&
-            !(level == PT_LEVELS && i >= PT_ENTRIES / 2) && !is_kept) {
-            page_put(page_find(entries[i] & PTE_ADDR));
-            entries[i] = 0;
-            table->n_tables--;
-        }
-        if (entries[i] != 0)
-            is_empty = false;
-    }
-    return is_empty;
+    struct tlb_batch batch;
+    tlb_batch_begin(&batch, &table->cpus);
+    int err = page_table_unmap(table, va, len, &batch);
+    assert(!err); /* nothing needs to be split */
+    tlb_batch_finish(&batch);
 }
 
 int page_table_map(struct page_table *table, vaddr_t va, paddr_t pa, u64 len,
@@ -235,13 +225,7 @@ int page_table_map(struct page_table *table, vaddr_t va, paddr_t pa, u64 len,
         return -EEXIST;
     struct job job = {table, va, pa, len, flags};
     int err = map_below(&job, phys_to_virt(table->root), PT_LEVELS);
-    if (!err)
-        return 0;
-    for (u64 done = 0; done < len - job.left;) {
-        struct pt_walk at = page_table_walk(table, va + done, 1);
-        *at.entry = 0;
-        done += pt_level_size(at.level);
-    }
-    undo_below(table, phys_to_virt(table->root), PT_LEVELS, 0);
+    if (err)
+        undo(table, va, len);
     return err;
 }
