@@ -50,7 +50,7 @@ static int meet(void *arg)
     return 1;
 }
 
-/* As many threads as CPUs run at the same time, one on each. */
+/* Every CPU runs a thread of its own, all at the same time. */
 static void test_parallel(struct ktest_run *t)
 {
     struct thread *threads[MAX_CPUS];
@@ -58,15 +58,13 @@ static void test_parallel(struct ktest_run *t)
         return;
     n_here = seen_cpus = 0;
     for (u32 i = 0; i < n_cpus; i++)
-        threads[i] =
-            crew_start_on(t, CPU_ANY, "meet", meet, NULL, PRIORITY_NORMAL);
+        threads[i] = crew_start_on(t, i, "meet", meet, NULL, PRIORITY_NORMAL);
     u32 n_met = 0;
     for (u32 i = 0; i < n_cpus; i++)
         n_met += threads[i] ? (u32)thread_join(threads[i]) : 0;
     CHECK(t, n_met == n_cpus,
-          "%u threads on %u CPUs: only %u ran at the same "
-          "time",
-          n_cpus, n_cpus, n_met);
+          "%u threads on %u CPUs: only %u ran at the same time", n_cpus, n_cpus,
+          n_met);
     CHECK_EQ(t, seen_cpus, (1u << n_cpus) - 1);
 }
 
@@ -82,8 +80,7 @@ static int ping(void *arg)
     u32 me = (u32)(long)arg, n_strayed = 0;
     for (u32 i = 0; i < N_PINGS; i++) {
         spin_lock(&lock);
-        wait_until(&queue, &lock, turn == me)
-            ;
+        wait_until(&queue, &lock, turn == me);
         n_strayed += this_cpu()->id != me;
         turn = (me + 1) % n_cpus;
         waitq_wake_all(&queue);
@@ -147,13 +144,13 @@ static void test_counter(struct ktest_run *t)
     CHECK_EQ(t, n_visits, 2 * n_cpus * N_VISITS);
 }
 
-/* Spins for a while, and tells where. */
+/* Spin, and tell where, until somebody was elsewhere. */
 static int spin_awhile(void *arg)
 {
-    for (u32 i = 0; i < 20; i++) {
-        crew_spin(MS);
+    u64 end_ns = clock_now_ns() + PATIENCE_MS * MS;
+    do {
         note_cpu();
-    }
+    } while (atomic_load(&seen_cpus) == 1 && clock_now_ns() < end_ns);
     return 0;
 }
 

@@ -142,8 +142,7 @@ static int ping(void *arg)
     u32 me = *(const u32 *)arg;
     for (u32 i = 0; i < N_PINGS; i++) {
         spin_lock(&lock);
-        wait_until(&queue, &lock, turn == me)
-            ;
+        wait_until(&queue, &lock, turn == me);
         turn = 1 - me;
         waitq_wake_one(&queue);
         spin_unlock(&lock);
@@ -185,8 +184,7 @@ static int produce(void *arg)
     for (u32 i = 1; i <= N_ITEMS; i++) {
         spin_lock(&buffer.lock);
         wait_until(&buffer.not_full, &buffer.lock,
-                    buffer.n_in - buffer.n_out < BUFFER_LEN)
-            ;
+                   buffer.n_in - buffer.n_out < BUFFER_LEN);
         buffer.items[buffer.n_in++ % BUFFER_LEN] = i;
         waitq_wake_one(&buffer.not_empty);
         spin_unlock(&buffer.lock);
@@ -199,8 +197,7 @@ static int consume(void *arg)
     for (u32 i = 1; i <= N_ITEMS; i++) {
         spin_lock(&buffer.lock);
         wait_until(&buffer.not_empty, &buffer.lock,
-                    buffer.n_in != buffer.n_out)
-            ;
+                   buffer.n_in != buffer.n_out);
         buffer.sum += buffer.items[buffer.n_out++ % BUFFER_LEN];
         waitq_wake_one(&buffer.not_full);
         spin_unlock(&buffer.lock);
