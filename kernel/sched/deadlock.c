@@ -63,7 +63,7 @@ static bool closes_cycle(const struct thread *me)
     return t == me;
 }
 
-static void report_cycle(const struct thread *me)
+NOINLINE static void report_cycle(const struct thread *me)
 {
     char text[GRAPH_TEXT_MAX];
     size_t len = describe(text, 0, me);

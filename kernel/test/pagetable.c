@@ -260,7 +260,7 @@ static void test_errors(struct ktest_run *t)
 /* Too few frames for the tables: nothing may be mapped, nothing lost. */
 static void test_no_memory(struct ktest_run *t)
 {
-    if (!pt_begin(t))
+    if (!pt_can_hoard(t) || !pt_begin(t))
         return;
     /* 4 KiB before 2 MiB and 4 KiB behind: tables of level 3, 2, 1, 1 */
     const u64 len = 2 * MIB + 8 * KIB;

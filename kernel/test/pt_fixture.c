@@ -6,6 +6,7 @@
 #include "arch/x86_64/cpu.h"
 #include "core/cpucall.h"
 #include "lib/atomic.h"
+#include "lib/config.h"
 #include "mm/page.h"
 #include "test/pt_census.h"
 
@@ -74,6 +75,14 @@ void pt_leave(void)
 {
     pt_unload();
     irq_pop_off();
+}
+
+bool pt_can_hoard(struct ktest_run *t)
+{
+    bool can = !config_debug || page_count_all() < 256 * MIB / PAGE_SIZE;
+    if (!can)
+        ktest_skip(t, "too much memory to use up in a debug kernel");
+    return can;
 }
 
 /* Allocate blocks of an order for the hoard, at most n of them. */

@@ -62,7 +62,19 @@ def draw_script(rng):
         numbers = {"m": [va, pa, length, flags], "p": [va, length, flags],
                    "u": [va, length]}[call]
         words += [call, *map(hex, numbers)]
-    return " ".join(words)
+    return " ".join(words + draw_finish(rng))
+
+
+def draw_finish(rng):
+    """Behind all that: a part of a large page changes, a part of one goes."""
+    va, large = BASE + SPAN, LEVEL_SIZE[3]
+    first, second = (rng.randrange(0, large - 8 * PAGE, PAGE) for _ in "12")
+    length = rng.randint(1, 8) * PAGE
+    calls = [("m", va, large * rng.randint(1, 99), 2 * large, MAP_WRITE),
+             ("p", va + first, length, MAP_USER),
+             ("u", va + large + second, length)]
+    return [word for letter, *numbers in calls
+            for word in (letter, *map(hex, numbers))]
 
 
 # The model
