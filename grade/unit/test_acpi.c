@@ -275,6 +275,17 @@ static void test_many(void)
     EXPECT_EQ(info.n_ioapics, ACPI_IOAPIC_MAX);
 }
 
+static void test_repeated(void)
+{
+    struct acpi_info info;
+    unit_case("a CPU that is listed twice");
+    make_good();
+    put32(FADT, 0); /* the MADT grows over it */
+    put_entry((u8[]){0, 8, 3, 9, 1, 0, 0, 0});
+    EXPECT_EQ(parse(&info), 0);
+    EXPECT_EQ(info.n_cpus, 2);
+}
+
 static void test_truncated(void)
 {
     struct acpi_info info;
@@ -330,6 +341,7 @@ int main(void)
     test_short_entries();
     test_timer();
     test_many();
+    test_repeated();
     test_truncated();
     test_flipped();
     return 0;

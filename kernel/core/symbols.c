@@ -44,13 +44,24 @@ const char *symbol_find(u64 addr, u64 *offset)
     return symbols_text + symbols_names[n - 1];
 }
 
-char *symbol_describe(u64 addr, char *text)
+/* Describe `addr` as so many bytes into the function around addr - `back`. */
+static char *describe(u64 addr, u64 back, char *text)
 {
     u64 offset;
-    const char *name = symbol_find(addr, &offset);
+    const char *name = symbol_find(addr - back, &offset);
     if (name)
-        format_string(text, SYMBOL_TEXT_MAX, "%s+%#lx", name, offset);
+        format_string(text, SYMBOL_TEXT_MAX, "%s+%#lx", name, offset + back);
     else
         format_string(text, SYMBOL_TEXT_MAX, "%#lx", addr);
     return text;
+}
+
+char *symbol_describe(u64 addr, char *text)
+{
+    return describe(addr, 0, text);
+}
+
+char *symbol_describe_return(u64 addr, char *text)
+{
+    return describe(addr, 0, text);
 }

@@ -19,4 +19,9 @@ const char *symbol_find(u64 addr, u64 *offset);
  * text. */
 char *symbol_describe(u64 addr, char *text);
 
+/* The same for the address to which a call returns.  It names the function
+ * that called: its last instruction may be that call, and then the address is
+ * the next function's. */
+char *symbol_describe_return(u64 addr, char *text);
+
 #endif

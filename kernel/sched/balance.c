@@ -47,9 +47,9 @@ u32 balance_choose(const struct thread *t)
     return best;
 }
 
-void balance_offer(const struct sched_cpu *sc)
+void balance_offer(const struct sched_cpu *sc, const struct thread *t)
 {
-    if (sc->current == sc->idle)
+    if (sc->current == sc->idle || t->home != CPU_ANY)
         return;
     atomic_fence(); /* the thread is in the queue; now look who sleeps */
     u32 idle = atomic_load(&idle_cpus) & ~(1u << sc->id);

@@ -15,9 +15,9 @@ struct thread;
 /* The CPU on which the new thread `t` should start. */
 u32 balance_choose(const struct thread *t);
 
-/* A thread was put into that CPU's queue, whose lock is held: unless it will
- * run there at once, tell an idle CPU, if any, to come and get it. */
-void balance_offer(const struct sched_cpu *sc);
+/* `t` was put into that CPU's queue, whose lock is held: unless it will run
+ * there at once, or may run nowhere else, tell an idle CPU to come for it. */
+void balance_offer(const struct sched_cpu *sc, const struct thread *t);
 
 /* Called by an idle CPU: take a thread that waits elsewhere and make it ready
  * here.  False if there is none. */

@@ -64,7 +64,7 @@ static void make_ready(struct sched_cpu *sc, struct thread *t)
     runq_push_back(&sc->ready, t);
     if (t->priority > sc->current->priority)
         preempt_kick(sc->id);
-    balance_offer(sc);
+    balance_offer(sc, t);
 }
 
 /* Put the running thread back: as last if its turn is over, else as first.

@@ -56,6 +56,6 @@ static void test_seed(struct ktest_run *t)
 }
 
 KTEST_SUITE(chaos) = {
-    {"chaos.seed", test_seed, .rounds = 2, .timeout_ms = 500},
+    {"chaos.seed", test_seed, .rounds = 2},
     {},
 };

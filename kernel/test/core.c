@@ -28,6 +28,8 @@ static void test_symbols(struct ktest_run *t)
     CHECK(t, !symbol_find(0, &offset), "address 0 has a name");
     symbol_describe(addr + 0x12, text);
     CHECK(t, strcmp(text, "test_symbols+0x12") == 0, "described as %s", text);
+    symbol_describe_return(addr, text); /* of a call that ends a function */
+    CHECK(t, strncmp(text, "test_symbols", 12) != 0, "described as %s", text);
 }
 
 NO_LOCK_CHECK static void test_spinlock(struct ktest_run *t)

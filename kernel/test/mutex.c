@@ -241,11 +241,11 @@ static void test_deadlock(struct ktest_run *t)
 }
 
 KTEST_SUITE(mutex) = {
-    {"mutex.exclusion", test_exclusion, .rounds = 20, .timeout_ms = 500},
-    {"mutex.fifo", test_fifo, .rounds = 1, .timeout_ms = 500},
-    {"mutex.handover", test_handover, .rounds = 1, .timeout_ms = 500},
-    {"mutex.try", test_try, .rounds = 1, .timeout_ms = 500},
-    {"mutex.kill", test_kill, .rounds = 1, .timeout_ms = 500},
-    {"mutex.deadlock", test_deadlock, .rounds = 1, .timeout_ms = 500},
+    {"mutex.exclusion", test_exclusion, .rounds = 20},
+    {"mutex.fifo", test_fifo, .rounds = 1},
+    {"mutex.handover", test_handover, .rounds = 1},
+    {"mutex.try", test_try, .rounds = 1},
+    {"mutex.kill", test_kill, .rounds = 1},
+    {"mutex.deadlock", test_deadlock, .rounds = 1},
     {},
 };

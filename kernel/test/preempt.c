@@ -246,12 +246,12 @@ static void test_unnoticed(struct ktest_run *t)
 }
 
 KTEST_SUITE(preempt) = {
-    {"preempt.spin", test_spin, .rounds = 1, .timeout_ms = 500},
+    {"preempt.spin", test_spin, .rounds = 1},
     {"preempt.slice", test_slice, .rounds = 1, .timeout_ms = 500},
     {"preempt.fair", test_fair, .rounds = 1, .timeout_ms = 500},
-    {"preempt.urgent", test_urgent, .rounds = 1, .timeout_ms = 500},
+    {"preempt.urgent", test_urgent, .rounds = 1},
     {"preempt.front", test_front, .rounds = 1, .timeout_ms = 500},
-    {"preempt.alone", test_alone, .rounds = 1, .timeout_ms = 500},
-    {"preempt.unnoticed", test_unnoticed, .rounds = 1, .timeout_ms = 500},
+    {"preempt.alone", test_alone, .rounds = 1},
+    {"preempt.unnoticed", test_unnoticed, .rounds = 1},
     {},
 };

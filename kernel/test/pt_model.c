@@ -61,23 +61,39 @@ static void cut(struct pt_model *m, vaddr_t va)
     }
 }
 
+/* Whether the byte at `va` is mapped as the piece says; its page's size. */
+static const char *compare_byte(struct pt_model *m, struct pt_piece piece,
+                                vaddr_t va, u64 *size)
+{
+    struct mapping found;
+    int err = page_table_query(m->table, va, &found);
+    if (err)
+        return WRONG(m, "query of %#lx says %d, but it is mapped", va, err);
+    paddr_t pa = piece.pa + (va - piece.va);
+    if (found.pa != pa)
+        return WRONG(m, "%#lx is mapped to %#lx instead of %#lx", va, found.pa,
+                     pa);
+    if (found.flags != piece.flags)
+        return WRONG(m, "%#lx has flags %#x instead of %#x", va, found.flags,
+                     piece.flags);
+    if (found.size < PAGE_SIZE || !is_power_of_two(found.size))
+        return WRONG(m, "%#lx is in a page of %#lx bytes", va, found.size);
+    *size = found.size;
+    return NULL;
+}
+
+/* The first and the last byte of every page of a piece. */
 static const char *compare_piece(struct pt_model *m, struct pt_piece piece)
 {
     for (u64 done = 0; done < piece.len;) {
         vaddr_t va = piece.va + done;
-        struct mapping found;
-        int err = page_table_query(m->table, va, &found);
-        if (err)
-            return WRONG(m, "query of %#lx says %d, but it is mapped", va, err);
-        if (found.pa != piece.pa + done)
-            return WRONG(m, "%#lx is mapped to %#lx instead of %#lx", va,
-                         found.pa, piece.pa + done);
-        if (found.flags != piece.flags)
-            return WRONG(m, "%#lx has flags %#x instead of %#x", va,
-                         found.flags, piece.flags);
-        if (found.size < PAGE_SIZE || !is_power_of_two(found.size))
-            return WRONG(m, "%#lx is in a page of %#lx bytes", va, found.size);
-        done += found.size - (va & (found.size - 1));
+        u64 size = 0;
+        const char *wrong = compare_byte(m, piece, va, &size);
+        if (!wrong)
+            wrong = compare_byte(m, piece, va | (size - 1), &size);
+        if (wrong)
+            return wrong;
+        done += size - (va & (size - 1));
     }
     return NULL;
 }

@@ -150,9 +150,9 @@ static void test_model(struct ktest_run *t)
 }
 
 KTEST_SUITE(runq) = {
-    {"runq.priority", test_priority, .rounds = 1, .timeout_ms = 500},
-    {"runq.fifo", test_fifo, .rounds = 1, .timeout_ms = 500},
-    {"runq.front", test_front, .rounds = 1, .timeout_ms = 500},
-    {"runq.model", test_model, .rounds = 4, .timeout_ms = 500},
+    {"runq.priority", test_priority, .rounds = 1},
+    {"runq.fifo", test_fifo, .rounds = 1},
+    {"runq.front", test_front, .rounds = 1},
+    {"runq.model", test_model, .rounds = 4},
     {},
 };

@@ -100,7 +100,7 @@ static void test_order(struct ktest_run *t)
 }
 
 KTEST_SUITE(rwlock) = {
-    {"rwlock.exclusion", test_exclusion, .rounds = 8, .timeout_ms = 500},
-    {"rwlock.order", test_order, .rounds = 1, .timeout_ms = 500},
+    {"rwlock.exclusion", test_exclusion, .rounds = 8},
+    {"rwlock.order", test_order, .rounds = 1},
     {},
 };

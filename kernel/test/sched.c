@@ -211,11 +211,11 @@ static void test_outside(struct ktest_run *t)
 }
 
 KTEST_SUITE(sched) = {
-    {"sched.run", test_run, .rounds = 1, .timeout_ms = 500},
-    {"sched.turns", test_turns, .rounds = 1, .timeout_ms = 500},
-    {"sched.priority", test_priority, .rounds = 1, .timeout_ms = 500},
-    {"sched.alone", test_alone, .rounds = 1, .timeout_ms = 500},
-    {"sched.interrupts", test_interrupts, .rounds = 1, .timeout_ms = 500},
-    {"sched.outside", test_outside, .rounds = 1, .timeout_ms = 500},
+    {"sched.run", test_run, .rounds = 1},
+    {"sched.turns", test_turns, .rounds = 1},
+    {"sched.priority", test_priority, .rounds = 1},
+    {"sched.alone", test_alone, .rounds = 1},
+    {"sched.interrupts", test_interrupts, .rounds = 1},
+    {"sched.outside", test_outside, .rounds = 1},
     {},
 };

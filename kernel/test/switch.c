@@ -233,10 +233,10 @@ static void test_start(struct ktest_run *t)
 }
 
 KTEST_SUITE(switch) = {
-    {"switch.registers", test_registers, .rounds = 4, .timeout_ms = 500},
-    {"switch.layout", test_layout, .rounds = 2, .timeout_ms = 500},
-    {"switch.stacks", test_stacks, .rounds = 1, .timeout_ms = 500},
-    {"switch.flags", test_flags, .rounds = 1, .timeout_ms = 500},
-    {"switch.start", test_start, .rounds = 1, .timeout_ms = 500},
+    {"switch.registers", test_registers, .rounds = 4},
+    {"switch.layout", test_layout, .rounds = 2},
+    {"switch.stacks", test_stacks, .rounds = 1},
+    {"switch.flags", test_flags, .rounds = 1},
+    {"switch.start", test_start, .rounds = 1},
     {},
 };

@@ -65,6 +65,6 @@ static void test_outside(struct ktest_run *t)
 }
 
 KTEST_SUITE(switch_outside) = {
-    {"switch.outside", test_outside, .rounds = 1, .timeout_ms = 500},
+    {"switch.outside", test_outside, .rounds = 1},
     {},
 };

@@ -72,7 +72,7 @@ static void test_cancel(struct ktest_run *t)
 }
 
 KTEST_SUITE(timer) = {
-    {"timer.order", test_order, .rounds = 2, .timeout_ms = 500},
-    {"timer.cancel", test_cancel, .rounds = 1, .timeout_ms = 500},
+    {"timer.order", test_order, .rounds = 2},
+    {"timer.cancel", test_cancel, .rounds = 1},
     {},
 };

@@ -225,11 +225,11 @@ static void test_buffer(struct ktest_run *t)
 }
 
 KTEST_SUITE(waitq) = {
-    {"waitq.sleep", test_sleep, .rounds = 1, .timeout_ms = 500},
-    {"waitq.fifo", test_fifo, .rounds = 1, .timeout_ms = 500},
-    {"waitq.one", test_one, .rounds = 1, .timeout_ms = 500},
-    {"waitq.all", test_all, .rounds = 1, .timeout_ms = 500},
-    {"waitq.lost", test_lost, .rounds = 20, .timeout_ms = 500},
-    {"waitq.buffer", test_buffer, .rounds = 10, .timeout_ms = 500},
+    {"waitq.sleep", test_sleep, .rounds = 1},
+    {"waitq.fifo", test_fifo, .rounds = 1},
+    {"waitq.one", test_one, .rounds = 1},
+    {"waitq.all", test_all, .rounds = 1},
+    {"waitq.lost", test_lost, .rounds = 20},
+    {"waitq.buffer", test_buffer, .rounds = 10},
     {},
 };

@@ -165,6 +165,6 @@ static void test_outside(struct ktest_run *t)
 }
 
 KTEST_SUITE(waitq_outside) = {
-    {"waitq.outside", test_outside, .rounds = 1, .timeout_ms = 500},
+    {"waitq.outside", test_outside, .rounds = 1},
     {},
 };

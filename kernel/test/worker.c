@@ -98,7 +98,7 @@ static void test_from_timer(struct ktest_run *t)
 }
 
 KTEST_SUITE(worker) = {
-    {"worker.order", test_order, .rounds = 1, .timeout_ms = 500},
-    {"worker.from_timer", test_from_timer, .rounds = 1, .timeout_ms = 500},
+    {"worker.order", test_order, .rounds = 1},
+    {"worker.from_timer", test_from_timer, .rounds = 1},
     {},
 };

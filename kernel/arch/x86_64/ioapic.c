@@ -33,6 +33,8 @@ struct ioapic {
 };
 
 static struct ioapic ioapics[ACPI_IOAPIC_MAX]; /* [I] after ioapic_init() */
+static_assert(ACPI_IOAPIC_MAX + 2 <= MMIO_RANGE_MAX,
+              "beside them: a screen and the local APIC");
 
 static u32 reg_read(const struct ioapic *io, u32 reg)
 {

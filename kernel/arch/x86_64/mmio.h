@@ -10,7 +10,7 @@
 
 #include "lib/types.h"
 
-enum { MMIO_RANGE_MAX = 8 };
+enum { MMIO_RANGE_MAX = 16 };
 
 struct mmio_range {
     paddr_t base; /* both whole pages */
