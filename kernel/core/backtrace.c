@@ -1,5 +1,7 @@
 /*
  * core/backtrace.c - where a CPU is, in words.
+ *
+ * Tests  kernel/test/selftest.c
  */
 #include "core/backtrace.h"
 
@@ -18,6 +20,18 @@ void backtrace_print_address(u64 addr)
     console_print("    %#018lx  %s", addr, symbol_describe(addr, text));
 }
 
+void backtrace_print_return(u64 addr)
+{
+    char text[SYMBOL_TEXT_MAX];
+    console_print("    %#018lx  %s", addr, symbol_describe_return(addr, text));
+}
+
+static void print_repeats(u64 n)
+{
+    if (n > 0)
+        console_print("    ... %lu more of that", n);
+}
+
 /* Deep recursion shows as one line and a count. */
 void backtrace_print(struct stack_walk walk)
 {
@@ -27,12 +41,12 @@ void backtrace_print(struct stack_walk walk)
             n_same++;
             continue;
         }
-        if (n_same > 0)
-            console_print("    ... %lu more of that", n_same);
-        backtrace_print_address(rip);
+        print_repeats(n_same);
+        backtrace_print_return(rip);
         last = rip;
         n_same = 0;
     }
+    print_repeats(n_same);
 }
 
 /*
@@ -87,7 +101,8 @@ void backtrace_print_registers(const struct trap_frame *f)
 }
 
 /* Append the name of the function around `rip` to text, which has `len`
- * bytes so far; returns how many then. */
+ * bytes so far; returns how many then.  Of a return address: the byte before,
+ * see symbol_describe_return(). */
 static size_t add_name(char *text, size_t size, size_t len, u64 rip)
 {
     u64 offset;
@@ -104,5 +119,5 @@ void backtrace_describe(const struct trap_frame *frame, char *text, size_t size)
     size_t len = add_name(text, size, 0, frame->rip);
     u64 rip;
     for (u32 i = 1; i < DESCRIBE_DEPTH && stack_walk_next(&walk, &rip); i++)
-        len = add_name(text, size, len, rip);
+        len = add_name(text, size, len, rip - 1);
 }

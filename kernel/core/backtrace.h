@@ -19,6 +19,9 @@ void backtrace_print_from(const struct trap_frame *frame);
 /* Print one line: the address, and the function it is in. */
 void backtrace_print_address(u64 addr);
 
+/* The same for an address to which a call returns. */
+void backtrace_print_return(u64 addr);
+
 /* Print all registers. */
 void backtrace_print_registers(const struct trap_frame *frame);
 

@@ -67,6 +67,16 @@ void stop_others(void)
     spin_break_all();
 }
 
+/* The first one of interest is where the NMI came, the others wait for a call
+ * to return. */
+static void print_address(const struct stopped *cpu, u32 i)
+{
+    if (i == TRAP_DEPTH)
+        backtrace_print_address(cpu->addresses[i]);
+    else
+        backtrace_print_return(cpu->addresses[i]);
+}
+
 void stop_print_others(void)
 {
     for (u32 id = 0; id < n_cpus; id++) {
@@ -75,6 +85,6 @@ void stop_print_others(void)
             continue;
         console_print("CPU %u %s", id, n > 0 ? "was in:" : "did not stop");
         for (u32 i = TRAP_DEPTH; i < n; i++)
-            backtrace_print_address(stopped[id].addresses[i]);
+            print_address(&stopped[id], i);
     }
 }

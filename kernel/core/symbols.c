@@ -63,5 +63,5 @@ char *symbol_describe(u64 addr, char *text)
 
 char *symbol_describe_return(u64 addr, char *text)
 {
-    return describe(addr, 0, text);
+    return describe(addr, 1, text);
 }

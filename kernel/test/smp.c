@@ -35,9 +35,17 @@ static void test_online(struct ktest_run *t)
 struct answer {
     u32 id, apic_id;
     paddr_t root;
+    u64 cr0; /* caches, write protection */
     u64 now_ns;
     bool irqs_on;
 };
+
+static u64 cr0_read(void)
+{
+    u64 cr0;
+    __asm__ volatile("mov %%cr0, %0" : "=r"(cr0));
+    return cr0;
+}
 
 static void answer(void *arg)
 {
@@ -46,6 +54,7 @@ static void answer(void *arg)
         .id = this_cpu()->id,
         .apic_id = lapic_id(),
         .root = mmu_root(),
+        .cr0 = cr0_read(),
         .now_ns = clock_now_ns(),
         .irqs_on = irq_are_on(),
     };
@@ -61,6 +70,7 @@ static void test_identity(struct ktest_run *t)
         CHECK_EQ(t, a.id, id);
         CHECK_EQ(t, a.apic_id, cpus[id].apic_id);
         CHECK_EQ(t, a.root, mmu_root());
+        CHECK_EQ(t, a.cr0, cr0_read());
         CHECK(t, !a.irqs_on, "CPU %u answered with interrupts on", id);
     }
 }

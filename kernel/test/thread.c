@@ -30,7 +30,7 @@ static int exit_with(void *arg)
 static void test_join(struct ktest_run *t)
 {
     struct thread *a =
-        crew_start(t, "return", end_with, (void *)7, PRIORITY_NORMAL);
+        crew_start(t, "return", end_with, (void *)7, PRIORITY_LOW);
     struct thread *b =
         crew_start(t, "exit", exit_with, (void *)9, PRIORITY_LOW);
     CHECK(t, a && b, "no threads");

@@ -121,9 +121,19 @@ static bool has_signature(const struct table *table, const char *signature)
     return memcmp(table->signature, signature, 4) == 0;
 }
 
+static bool has_cpu(const struct acpi_info *info, u32 apic_id)
+{
+    for (size_t i = 0; i < info->n_cpus; i++)
+        if (info->apic_ids[i] == apic_id)
+            return true;
+    return false;
+}
+
+/* A CPU that is listed twice must not be started twice. */
 static void read_lapic(struct acpi_info *info, const struct madt_lapic *cpu)
 {
-    if ((cpu->flags & LAPIC_ENABLED) && info->n_cpus < MAX_CPUS)
+    if ((cpu->flags & LAPIC_ENABLED) && info->n_cpus < MAX_CPUS &&
+        !has_cpu(info, cpu->apic_id))
         info->apic_ids[info->n_cpus++] = cpu->apic_id;
 }
 

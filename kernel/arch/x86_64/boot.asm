@@ -29,6 +29,8 @@ TABLE       equ PTE_PRESENT | PTE_WRITE
 N_LARGE     equ 4 * 512         ; 2 MiB pages in 4 GiB
 
 CR0_PG      equ 1 << 31
+CR0_CD      equ 1 << 30         ; caches off, and
+CR0_NW      equ 1 << 29         ; not written through: as after a reset
 CR0_WP      equ 1 << 16
 CR0_PE      equ 1 << 0
 CR4_PAE     equ 1 << 5
@@ -171,6 +173,7 @@ enter_long_mode:
     or eax, EFER_LME | EFER_NXE
     wrmsr
     mov eax, cr0
+    and eax, ~(CR0_CD | CR0_NW) ; a secondary CPU may come with these
     or eax, CR0_PG | CR0_WP | CR0_PE
     mov cr0, eax
     ret

@@ -19,6 +19,8 @@
 
 enum { N_BRACKETS = 8, N_ATTEMPTS = 5, PRECISION = 1000 };
 
+#define PATIENCE ((u64)1 << 33) /* TSC steps: seconds, on any CPU */
+
 struct bracket {
     u64 tsc; /* in the middle */
     u64 width;
@@ -52,13 +54,21 @@ static void wait_a_little(void)
         __asm__ volatile("");
 }
 
+/* Until the counter has made `steps`, or does not seem to run at all. */
+static void wait_steps(const struct counter *counter,
+                       const struct bracket *first, u64 steps)
+{
+    while (((counter->read() - first->counter) & counter->mask) < steps &&
+           tsc_read() - first->tsc < PATIENCE)
+        wait_a_little();
+}
+
 struct advance calibrate(const struct counter *counter, u64 steps)
 {
     struct advance way = {0};
     for (int attempt = 0; attempt < N_ATTEMPTS; attempt++) {
         struct bracket first = take_tightest(counter);
-        while (((counter->read() - first.counter) & counter->mask) < steps)
-            wait_a_little();
+        wait_steps(counter, &first, steps);
         struct bracket last = take_tightest(counter);
         way.tsc = last.tsc - first.tsc;
         way.counter = (last.counter - first.counter) & counter->mask;

@@ -14,6 +14,7 @@
 #include "arch/x86_64/image.h"
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/mmu.h"
+#include "lib/bits.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 
@@ -50,11 +51,15 @@ static void map_gib(paddr_t pa)
         pd[i] = (pa + i * pt_level_size(2)) | flags;
 }
 
-static bool has_ram(paddr_t base, paddr_t end)
+/* Whether the GiB around `pa` is one to be mapped: boot.asm's, or with RAM. */
+static bool is_mapped(paddr_t pa)
 {
+    paddr_t base = align_down(pa, GIB);
+    if (base < BOOT_END)
+        return true;
     for (size_t i = 0; i < boot_info.n_regions; i++) {
         const struct boot_region *r = &boot_info.regions[i];
-        if (r->type != REGION_RESERVED && r->base < end &&
+        if (r->type != REGION_RESERVED && r->base < base + GIB &&
             r->base + r->len > base)
             return true;
     }
@@ -67,7 +72,7 @@ void direct_map_init(void)
     if (end > DIRECT_SIZE)
         panic("direct map: RAM ends at %#lx, beyond the map", end);
     for (paddr_t pa = BOOT_END; pa < end; pa += GIB)
-        if (has_ram(pa, pa + GIB))
+        if (is_mapped(pa))
             map_gib(pa);
     if (end > BOOT_END)
         direct_map_end = end;
@@ -78,8 +83,9 @@ const void *direct_map_view(paddr_t pa, u64 len)
 {
     if (pa >= direct_map_end || len > direct_map_end - pa)
         return NULL;
-    if (pa + len > BOOT_END && !has_ram(pa, pa + len))
-        return NULL;
+    for (paddr_t gib = align_down(pa, GIB); gib < pa + len; gib += GIB)
+        if (!is_mapped(gib))
+            return NULL;
     return phys_to_virt(pa);
 }
 

@@ -10,7 +10,8 @@
  * the mapping of low addresses.  Boot CPU, once. */
 void direct_map_init(void);
 
-/* The `len` bytes at `pa` if the direct map has them, else NULL. */
+/* The `len` bytes at `pa` if the direct map has them, else NULL.  For what the
+ * loader and the firmware left; before kmap_init(). */
 const void *direct_map_view(paddr_t pa, u64 len);
 
 /* Give low addresses back while other CPUs start there, or take them away.

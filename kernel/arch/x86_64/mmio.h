@@ -17,7 +17,8 @@ struct mmio_range {
     u64 len;
 };
 
-extern struct mmio_range mmio_ranges[MMIO_RANGE_MAX]; /* [I] after lapic */
+/* [I] from kmap_init() on */
+extern struct mmio_range mmio_ranges[MMIO_RANGE_MAX];
 extern size_t n_mmio_ranges;
 
 /* Where the registers at `pa` are in the direct map; adds a range.  Boot CPU,

@@ -7,6 +7,7 @@
 
 #include "arch/x86_64/image.h"
 #include "arch/x86_64/layout.h"
+#include "arch/x86_64/mmu.h"
 #include "arch/x86_64/trap.h"
 
 struct fixup {
@@ -16,13 +17,6 @@ struct fixup {
 
 extern const struct fixup fixups_start[], fixups_end[];     /* kernel.ld */
 extern const char probe_exec_called[], probe_exec_failed[]; /* probe.asm */
-
-static u64 fault_address(void)
-{
-    u64 cr2;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(cr2));
-    return cr2;
-}
 
 static u64 find_fixup(u64 rip)
 {
@@ -58,6 +52,6 @@ bool probe_fixup(struct trap_frame *frame)
     else if (!undo_call(frame))
         return false;
     frame->rax = frame->vector | frame->error << 32;
-    frame->rdx = frame->vector == VECTOR_PAGE_FAULT ? fault_address() : 0;
+    frame->rdx = frame->vector == VECTOR_PAGE_FAULT ? mmu_fault_address() : 0;
     return true;
 }

@@ -78,6 +78,6 @@ u64 ref_timer_measure_tsc(const struct ref_timer *timer, u32 ms)
     assert(ms > 0 && ms <= 20); /* else the PIT would wrap */
     struct counter counter = timer->start();
     struct advance way = calibrate(&counter, (u64)timer->hz * ms / 1000);
-    assert(way.counter > 0);
+    assert(way.counter > 0); /* else: firmware named a timer that stands */
     return way.tsc * timer->hz / way.counter;
 }

@@ -82,7 +82,7 @@ void smp_start(vaddr_t (*stack_alloc)(void))
         return;
     }
     init_others();
-    for (size_t i = 0; i < acpi_info.n_cpus; i++)
+    for (size_t i = 0; i < acpi_info.n_cpus && n_cpus < MAX_CPUS; i++)
         if (acpi_info.apic_ids[i] != cpus[0].apic_id)
             add_cpu(acpi_info.apic_ids[i], stack_alloc(), page);
     trampoline_close();
