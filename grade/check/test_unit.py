@@ -18,7 +18,7 @@ def toy(tmp_path, monkeypatch):
     monkeypatch.setattr(unit, "UNIT", tmp_path)
     (tmp_path / "host.c").write_text("")
 
-    def run(body, head="Sources: lib/bitmap.c"):
+    def run(body, head="Sources: lib/parse.c"):
         (tmp_path / "test_toy.c").write_text(
             f"/*\n * test_toy.c - a toy.\n *\n * {head}\n */\n"
             f"#include <stdlib.h>\nint main(void)\n{{ {body} }}\n")

@@ -24,12 +24,6 @@ static inline u32 cpu_set_all(void)
     return ~0u;
 }
 
-/* All but this one; interrupts must be off. */
-static inline u32 cpu_set_others(void)
-{
-    return ~cpu_set_one(this_cpu()->id);
-}
-
 /* Register the interrupt; boot CPU, before smp_start(). */
 void cpucall_init(void);
 

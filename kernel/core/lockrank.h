@@ -20,7 +20,6 @@ enum lock_rank {
     RANK_RUN_QUEUE = 80,
     RANK_SLAB = 90,
     RANK_ZONE = 100, /* free page frames */
-    RANK_CPU_CALL = 110,
     RANK_CONSOLE = 120,
     RANK_RECORD = 130,
 };

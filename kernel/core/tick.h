@@ -23,7 +23,7 @@ enum { TICK_HANDLER_MAX = 8 };
 void tick_register(tick_handler *handler);
 
 /* Ask for an interrupt on this CPU at clock time `deadline_ns` or soon after;
- * replaces the previous wish.  U64_MAX: none wanted.  Interrupts off. */
+ * replaces the previous wish.  UINT64_MAX: none wanted.  Interrupts off. */
 void tick_set_deadline(u64 deadline_ns);
 
 /* Begin, or end, the heartbeat on all CPUs.  Tests run with it. */

@@ -5,11 +5,11 @@
 #include "core/console.h"
 #include "core/cpucall.h"
 #include "core/ktest.h"
-#include "core/refcount.h"
 #include "core/spinlock.h"
 #include "core/symbols.h"
 #include "core/tick.h"
 #include "lib/atomic.h"
+#include "lib/panic.h"
 #include "lib/string.h"
 
 static void test_symbols(struct ktest_run *t)
@@ -94,7 +94,7 @@ static void test_cpucall(struct ktest_run *t)
 
     ran = 0;
     irq_push_off();
-    u32 others = cpu_set_others();
+    u32 others = ~cpu_set_one(this_cpu()->id);
     cpucall(others, count_call, &ran);
     irq_pop_off();
     CHECK_EQ(t, ran, online & others);
@@ -174,21 +174,6 @@ static void test_console(struct ktest_run *t)
     CHECK(t, strcmp(shown.text, "plain 0x2a\n") == 0, "shown: %s", shown.text);
 }
 
-static void test_refcount(struct ktest_run *t)
-{
-    struct refcount refs;
-    refcount_init(&refs);
-    refcount_get(&refs);
-    CHECK(t, !refcount_put(&refs), "the first of two was the last");
-    CHECK(t, refcount_put(&refs), "the last of two was not");
-    refs.n = REFCOUNT_SATURATED - 1;
-    refcount_get(&refs);
-    refcount_get(&refs);
-    CHECK_EQ(t, refs.n, REFCOUNT_SATURATED);
-    CHECK(t, !refcount_put(&refs), "a saturated object was let go");
-    CHECK_EQ(t, refs.n, REFCOUNT_SATURATED);
-}
-
 /* Sleeping CPUs are woken by the heartbeat, or this would never end. */
 static void test_heartbeat(struct ktest_run *t)
 {
@@ -219,7 +204,6 @@ KTEST_SUITE(core) = {
     {"core.cpucall", test_cpucall},
     {"core.cpucall_storm", test_cpucall_storm},
     {"core.console", test_console},
-    {"core.refcount", test_refcount},
     {"core.heartbeat", test_heartbeat},
     {"core.seeds", test_seeds, .rounds = 4},
     {},

@@ -96,10 +96,13 @@ def cut_file(path, text, exercises, of_file=None):
     """The file's text with these exercises taken out.
 
     of_file: all exercises of the file, if `exercises` are only some of them.
-    Then a helper that the others still use stays, whoever lists it.
+    Then a helper that the others still use stays, whoever lists it, and one
+    that was taken out with an earlier exercise is not missed.
     """
     everything = of_file or exercises
     listed = [name for e in everything for name in e.helpers]
+    if of_file:
+        listed = [name for name in listed if source.find(path, text, name)]
     for name in listed:
         _definitions(path, text, name)
     text = _stub_functions(path, text, exercises)

@@ -28,8 +28,8 @@ struct acpi_isa_irq {
 };
 
 struct acpi_info {
-    paddr_t lapic_base; /* 0 if there was no MADT */
-    size_t n_cpus;      /* that can be used; 0 if there was no MADT */
+    paddr_t lapic_base;     /* 0 if there was no MADT */
+    size_t n_cpus;          /* that can be used; 0 if there was no MADT */
     u32 apic_ids[MAX_CPUS]; /* all different */
     size_t n_ioapics;
     struct acpi_ioapic ioapics[ACPI_IOAPIC_MAX];

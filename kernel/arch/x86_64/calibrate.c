@@ -11,7 +11,7 @@
  * several the tightest counts.  If both ends together are still not small
  * beside the way between them, the way is doubled.
  *
- * Tests       kernel/test/boot.c
+ * Tests       grade/unit/test_calibrate.c, kernel/test/clock.c
  */
 #include "arch/x86_64/calibrate.h"
 
@@ -19,7 +19,7 @@
 
 enum { N_BRACKETS = 8, N_ATTEMPTS = 5, PRECISION = 1000 };
 
-#define PATIENCE ((u64)1 << 33) /* TSC steps: seconds, on any CPU */
+#define PATIENCE ((u64)1 << 32) /* TSC steps: seconds, on any CPU */
 
 struct bracket {
     u64 tsc; /* in the middle */

@@ -18,7 +18,6 @@
 
 enum { MEASURE_MS = 4 };
 
-static const char *reference = "none";
 static u64 tsc_hz;     /* [I] after clock_init() */
 static u64 tsc_start;  /* [I] likewise */
 static u64 ns_per_tsc; /* [I] likewise; 32.32 fixed point; 0 before */
@@ -27,14 +26,13 @@ void clock_init(void)
 {
     const struct ref_timer *ref =
         ref_timer_acpi.is_present() ? &ref_timer_acpi : &ref_timer_pit;
-    reference = ref->name;
     tsc_hz = ref_timer_measure_tsc(ref, MEASURE_MS);
     if (tsc_hz == 0)
         panic("clock: the time-stamp counter stands still");
     tsc_start = tsc_read();
     ns_per_tsc = ((u64)1000000000 << 32) / tsc_hz;
     printk(LOG_INFO, "clock: tsc %lu kHz, measured by %s", tsc_hz / 1000,
-           reference);
+           ref->name);
 }
 
 u64 clock_now_ns(void)
@@ -48,11 +46,6 @@ void clock_spin_ns(u64 ns)
     u64 start = clock_now_ns();
     while (clock_now_ns() - start < ns)
         cpu_relax();
-}
-
-const char *clock_reference(void)
-{
-    return reference;
 }
 
 u64 clock_hz(void)

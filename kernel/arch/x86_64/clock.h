@@ -16,9 +16,6 @@ u64 clock_now_ns(void);
 /* Spin for at least `ns`.  For hardware that needs a moment. */
 void clock_spin_ns(u64 ns);
 
-/* What the counter was measured against, for the log: "acpi" or "pit". */
-const char *clock_reference(void);
-
 /* Speed of the counter in Hz. */
 u64 clock_hz(void);
 

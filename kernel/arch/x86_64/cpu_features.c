@@ -32,7 +32,6 @@ static bool bit(u32 word, unsigned n)
 
 void cpu_features_detect(void)
 {
-    struct cpuid basic = cpuid(1);
     struct cpuid more = cpuid(7);
     struct cpuid extended = cpuid(0x80000001);
     cpu_features = (struct cpu_features){
@@ -40,7 +39,6 @@ void cpu_features_detect(void)
         .has_smap = bit(more.ebx, 20),
         .has_umip = bit(more.ecx, 2),
         .has_gib_pages = bit(extended.edx, 26),
-        .has_rdrand = bit(basic.ecx, 30),
         .has_fsgsbase = bit(more.ebx, 0),
     };
 }

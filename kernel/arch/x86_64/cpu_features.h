@@ -14,7 +14,6 @@ struct cpu_features {
     bool has_smap;      /* nor touch them by accident */
     bool has_umip;      /* users may not read descriptor tables' addresses */
     bool has_gib_pages; /* PTE_LARGE at level 3 */
-    bool has_rdrand;
     bool has_fsgsbase;
 };
 

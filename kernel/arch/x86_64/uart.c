@@ -26,7 +26,6 @@ enum {
     DIVISOR_115200 = 1,
     FCR_ENABLE_CLEAR = 0x07, /* interrupt on each byte, not on the 14th */
     MCR_READY = 0x0b,        /* DTR, RTS, and OUT2, which gates interrupts */
-    LSR_RECEIVED = 1 << 0,
     LSR_CAN_SEND = 1 << 5,
 };
 
@@ -55,11 +54,4 @@ void uart_write(u8 byte)
     while (!(io_read8(LINE_STATUS) & LSR_CAN_SEND))
         cpu_relax();
     io_write8(DATA, byte);
-}
-
-int uart_read(void)
-{
-    if (!is_present || !(io_read8(LINE_STATUS) & LSR_RECEIVED))
-        return -1;
-    return io_read8(DATA);
 }

@@ -15,7 +15,4 @@ bool uart_init(void);
  * without a port.  Any context; the caller keeps CPUs from mixing bytes. */
 void uart_write(u8 byte);
 
-/* The byte that came in, or -1. */
-int uart_read(void);
-
 #endif
