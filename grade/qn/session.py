@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qn import evidence
+from qn import evidence, isolation
 from qn.boot import Boot, Setup
 from qn.build import BuildError, build_kernel
 from qn.check import Registry
 from qn.judge import Verdict
+from qn.labs import read_labs
 from qn.results import lab_result, test_result, total_result
 
 
@@ -160,14 +161,23 @@ class Session:
         """Build one kind of kernel; without it its tests fail."""
         plan = self.plan
         try:
-            self.kernels[debug] = build_kernel(plan.tree, plan.build,
-                                               debug=debug, jobs=plan.jobs,
-                                               prefix=plan.build_prefix)
+            kernel = build_kernel(plan.tree, plan.build, debug=debug,
+                                  jobs=plan.jobs, prefix=plan.build_prefix)
+            fault = isolation.find_fault(kernel.parent, self._student_files())
         except BuildError as error:
-            verdict = Verdict("fail", f"the kernel does not build: {error}")
-            for batch in batches:
-                if batch.machine.debug == debug:
-                    self._give_all(batch.tests, verdict)
+            fault = f"the kernel does not build: {error}"
+        if fault is None:
+            self.kernels[debug] = kernel
+            return
+        for batch in batches:
+            if batch.machine.debug == debug:
+                self._give_all(batch.tests, Verdict("fail", fault))
+
+    def _student_files(self):
+        """What students own, of all labs where the selected ones come from."""
+        roots = {lab.folder.parent.parent for lab in self.plan.labs}
+        return [file for root in roots for lab in read_labs(root)
+                for file in lab.student]
 
     def _guarded(self, batch):
         """A defect of the harness must not look like the student's."""

@@ -203,6 +203,14 @@ static void test_refused(void)
     at += 23;
     end();
     EXPECT_EQ(parse(&info), -EINVAL); /* no room for a screen's type */
+    for (u32 type = 14; type <= 15; type++) {
+        begin();
+        put_memory_map();
+        put_tag(type, type == 14 ? 19 : 35);
+        at += type == 14 ? 19 : 35;
+        end();
+        EXPECT_EQ(parse(&info), -EINVAL); /* half an RSDP */
+    }
     begin();
     put_memory_map();
     put_tag(3, 8);

@@ -25,6 +25,10 @@ struct console {
 /* Read the log level and register the serial port.  Boot CPU, once. */
 void console_init(void);
 
+/* Do console_init() if it has not been done: a panic that early has no other
+ * way to be seen.  For panic(). */
+void console_require(void);
+
 /* Add a console for ever, and show it the log so far. */
 void console_register(struct console *console);
 

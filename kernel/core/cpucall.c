@@ -12,6 +12,7 @@
  */
 #include "core/cpucall.h"
 
+#include "arch/x86_64/cpu.h"
 #include "arch/x86_64/lapic.h"
 #include "arch/x86_64/trap.h"
 #include "core/trace.h"

@@ -9,7 +9,6 @@
 #ifndef CORE_CPUCALL_H
 #define CORE_CPUCALL_H
 
-#include "arch/x86_64/cpu.h"
 #include "lib/types.h"
 
 /* Sets of CPUs: bit n is CPU n. */

@@ -16,7 +16,7 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
-enum { LIST_MAX = 16384 };
+enum { LIST_MAX = 16384, TIMEOUT_SCALE_MAX = 1000 };
 
 static struct ktest_options options;
 static char list[LIST_MAX]; /* what was asked for */
@@ -67,6 +67,12 @@ static u64 read_seed(void)
     return parse_u64(text, &seed) == 0 ? seed : 0;
 }
 
+static u32 read_timeout_scale(void)
+{
+    u64 scale = cmdline_u64("timeout_scale", 1);
+    return scale > 0 && scale <= TIMEOUT_SCALE_MAX ? (u32)scale : 1;
+}
+
 /* Fill `list`; false if nobody made a choice. */
 static bool read_list(void)
 {
@@ -78,7 +84,7 @@ static bool read_list(void)
 u32 ktest_main(void)
 {
     options.seed = read_seed();
-    options.timeout_scale = (u32)cmdline_u64("timeout_scale", 1);
+    options.timeout_scale = read_timeout_scale();
     if (!read_list())
         run_all();
     else if (strcmp(list, "none") != 0)

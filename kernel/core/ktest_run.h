@@ -11,7 +11,7 @@ struct ktest;
 /* What holds for all tests of a boot. */
 struct ktest_options {
     u64 seed;          /* the host's */
-    u32 timeout_scale; /* multiplies all timeouts, for slow machines */
+    u32 timeout_scale; /* 1 to 1,000; multiplies all timeouts */
 };
 
 /* Run the test; send and print its verdict. */

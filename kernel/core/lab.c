@@ -9,7 +9,6 @@
 
 #include "core/record.h"
 #include "lib/atomic.h"
-#include "lib/compiler.h"
 #include "lib/printk.h"
 #include "lib/types.h"
 

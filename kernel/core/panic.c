@@ -72,6 +72,7 @@ NORETURN static void panic_args(const struct trap_frame *frame,
     if (depth++ == 0) {
         stop_others();
         record("panic", "%s", message);
+        console_require();
         console_print("PANIC: %s", message);
         print_report(frame, walk);
     } else if (depth == 2) {

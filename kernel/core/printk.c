@@ -126,3 +126,9 @@ void console_init(void)
     if (uart_init())
         console_register(&serial_console);
 }
+
+void console_require(void)
+{
+    if (!consoles)
+        console_init();
+}

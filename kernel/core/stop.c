@@ -42,28 +42,34 @@ void cpu_stop(void)
     cpu_halt();
 }
 
-static bool others_are_stopped(void)
+/* While smp_start() runs, a CPU may be online that n_cpus does not count yet:
+ * so these look at all of cpus[].  One that is not online is left alone: an
+ * NMI would send it to the firmware. */
+static bool is_other(u32 id)
 {
-    for (u32 id = 0; id < n_cpus; id++) {
-        if (id != this_cpu()->id && atomic_load(&cpus[id].is_online) &&
-            atomic_load(&stopped[id].n_addresses) == 0)
-            return false;
-    }
-    return true;
+    return id != this_cpu()->id && atomic_load(&cpus[id].is_online);
 }
 
-static void wait_stopped(void)
+static bool still_runs(u32 id)
 {
-    for (u32 us = 0; us < STOP_WAIT_US && !others_are_stopped(); us++)
-        clock_spin_ns(1000);
+    return is_other(id) && atomic_load(&stopped[id].n_addresses) == 0;
+}
+
+static bool any_still_runs(void)
+{
+    for (u32 id = 0; id < MAX_CPUS; id++)
+        if (still_runs(id))
+            return true;
+    return false;
 }
 
 void stop_others(void)
 {
-    if (n_cpus > 1) {
-        lapic_stop_others();
-        wait_stopped();
-    }
+    for (u32 id = 0; id < MAX_CPUS; id++)
+        if (still_runs(id))
+            lapic_send_nmi(cpus[id].apic_id);
+    for (u32 us = 0; us < STOP_WAIT_US && any_still_runs(); us++)
+        clock_spin_ns(1000);
     spin_break_all();
 }
 
@@ -79,9 +85,9 @@ static void print_address(const struct stopped *cpu, u32 i)
 
 void stop_print_others(void)
 {
-    for (u32 id = 0; id < n_cpus; id++) {
+    for (u32 id = 0; id < MAX_CPUS; id++) {
         u32 n = atomic_load(&stopped[id].n_addresses);
-        if (id == this_cpu()->id)
+        if (!is_other(id))
             continue;
         console_print("CPU %u %s", id, n > 0 ? "was in:" : "did not stop");
         for (u32 i = TRAP_DEPTH; i < n; i++)

@@ -6,7 +6,6 @@
 #define LIB_ERR_H
 
 #include "abi/errno.h"
-#include "lib/compiler.h"
 #include "lib/types.h"
 
 enum { ERR_MAX = 4095 };

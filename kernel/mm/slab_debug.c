@@ -9,7 +9,6 @@
 #include "lib/config.h"
 #include "lib/panic.h"
 #include "lib/string.h"
-#include "mm/page.h"
 
 enum { OWN_LEN = 8, ZONE_LEN = 8, POISON = 0x5a, RED = 0xbb };
 

@@ -2,6 +2,7 @@
  * test/core.c - the floor that all other tests stand on.
  */
 #include "arch/x86_64/clock.h"
+#include "arch/x86_64/cpu.h"
 #include "core/console.h"
 #include "core/cpucall.h"
 #include "core/ktest.h"

@@ -7,6 +7,7 @@
  */
 #include "mm/tlb.h"
 
+#include "arch/x86_64/cpu.h"
 #include "arch/x86_64/trap.h"
 #include "core/cpucall.h"
 #include "mm/kspace.h"

@@ -33,7 +33,7 @@ struct cpu {
 };
 
 extern struct cpu cpus[MAX_CPUS];
-extern u32 n_cpus; /* [I] once smp_start() is over; 1 before */
+extern u32 n_cpus; /* 1; grows during smp_start(), then [I] */
 
 static inline struct cpu *this_cpu(void)
 {

@@ -23,7 +23,6 @@ enum command {
     COMMAND_STARTUP = 6 << 8,
     COMMAND_PENDING = 1 << 12,
     COMMAND_ASSERT = 1 << 14,
-    COMMAND_ALL_OTHERS = 3 << 18,
 };
 
 #define MSR_APIC_BASE 0x1bu
@@ -90,12 +89,9 @@ void lapic_send(u32 apic_id, u8 vector)
     send(apic_id, COMMAND_FIXED | vector);
 }
 
-void lapic_stop_others(void)
+void lapic_send_nmi(u32 apic_id)
 {
-    if (!lapic_regs)
-        return; /* a panic that early: nobody else runs */
-    lapic_write(LAPIC_COMMAND,
-                COMMAND_NMI | COMMAND_ASSERT | COMMAND_ALL_OTHERS);
+    send(apic_id, COMMAND_NMI);
 }
 
 void lapic_send_init(u32 apic_id)

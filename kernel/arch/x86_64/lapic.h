@@ -31,8 +31,9 @@ void lapic_timer_stop(void);
 /* Interrupt one CPU, by its cpu->apic_id.  Interrupts off. */
 void lapic_send(u32 apic_id, u8 vector);
 
-/* Send an NMI to all CPUs but this one; works at any time, for panic(). */
-void lapic_stop_others(void);
+/* Interrupt one CPU even if its interrupts are off, for panic().  Interrupts
+ * off. */
+void lapic_send_nmi(u32 apic_id);
 
 /* Reset a CPU; let it begin at a page below 1 MiB.  For smp.c. */
 void lapic_send_init(u32 apic_id);

@@ -27,6 +27,8 @@ enum {
     TAG_RSDP_1 = 14,
     TAG_RSDP_2 = 15,
     TAGS_LEN_MAX = 1 << 20, /* of all tags; GRUB's take 1 or 2 KiB */
+    RSDP_1_LEN = 20,        /* what acpi.c will look at */
+    RSDP_2_LEN = 36,
 };
 
 struct tag {
@@ -138,6 +140,18 @@ static int read_framebuffer(struct boot_info *info, const struct tag *tag)
     return 0;
 }
 
+/* The tag at `pa` holds a copy of the RSDP.  Revision 2 is better than 1,
+ * whichever comes first. */
+static int read_rsdp(struct boot_info *info, const struct tag *tag, paddr_t pa)
+{
+    bool is_2 = tag->type == TAG_RSDP_2;
+    if (tag->size - sizeof(*tag) < (is_2 ? RSDP_2_LEN : RSDP_1_LEN))
+        return -EINVAL;
+    if (is_2 || !info->rsdp)
+        info->rsdp = pa + sizeof(*tag);
+    return 0;
+}
+
 static int read_tag(struct boot_info *info, const struct tag *tag, paddr_t pa)
 {
     switch (tag->type) {
@@ -150,12 +164,8 @@ static int read_tag(struct boot_info *info, const struct tag *tag, paddr_t pa)
     case TAG_FRAMEBUFFER:
         return read_framebuffer(info, tag);
     case TAG_RSDP_1:
-        if (!info->rsdp)
-            info->rsdp = pa + sizeof(*tag);
-        return 0;
-    case TAG_RSDP_2: /* better than 1, whichever comes first */
-        info->rsdp = pa + sizeof(*tag);
-        return 0;
+    case TAG_RSDP_2:
+        return read_rsdp(info, tag, pa);
     default:
         return 0;
     }
