@@ -77,8 +77,8 @@ def main(arguments):
     variables.update(a.split("=", 1) for a in arguments)
     variables.setdefault("BUILD", "build")
     os.environ.update(variables)
-    # make's settings for our makes must not reach the trees under test
-    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):
+    # what make was told here must not reach the trees under test
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "T"):
         os.environ.pop(name, None)
     if not build(variables):
         print("0 passed, 1 failed")

@@ -41,8 +41,8 @@ void pt_unload(void);
 void pt_enter(void);
 void pt_leave(void);
 
-/* Whether pt_hoard() takes no more than a moment; else skips the test.  (With
- * DEBUG=1 every frame is searched for changes when it is allocated.) */
+/* Whether using up all memory takes no more than a moment; else skips the
+ * test. */
 bool pt_can_hoard(struct ktest_run *t);
 
 /* Take all frames there are but n blocks of 2^order. */

@@ -10,6 +10,7 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "test/crew.h"
+#include "test/pt_fixture.h"
 
 enum { N_AT_ONCE = 100, N_BATCHES = 10 };
 
@@ -100,6 +101,8 @@ static void test_detach(struct ktest_run *t)
 /* Without memory for a stack: an error, and nothing lost. */
 static void test_no_memory(struct ktest_run *t)
 {
+    if (!pt_can_hoard(t))
+        return;
     struct list taken = LIST_INIT(taken);
     run_batch(t);
     size_t n_free = page_count_free();
