@@ -2,7 +2,8 @@
 import pytest
 
 import faketree
-from qn.labs import LabError, load_labs, read_labs
+from qn.errors import LabError
+from qn.labs import load_labs, read_labs
 
 CHANGES = [
     ('number = 9', 'number = "9"', "`number` must be a int"),

@@ -7,6 +7,10 @@ class GradeError(Exception):
     """What is wrong and how to mend it, in one line."""
 
 
+class LabError(GradeError):
+    """A lab.toml that can't be used."""
+
+
 def run_main(main):
     """Run a command's main(); turn a GradeError into one line and exit 2."""
     try:

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 
-from qn.labs import LabError
+from qn.errors import LabError
 
 KTEST_ENTRY = re.compile(r'\{\s*(?:\.name\s*=\s*)?"([a-z0-9_]+\.[a-z0-9_]+)"')
 

@@ -12,14 +12,10 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qn.errors import GradeError
+from qn.errors import GradeError, LabError
 from qn.machine import Machine
 
 TEST_NAME_MAX = 39  # QEMU's fw_cfg names hold 55, less "opt/quern/input/"
-
-
-class LabError(GradeError):
-    """A lab.toml that can't be used."""
 
 
 @dataclass(frozen=True)
