@@ -11,6 +11,7 @@ guest's console goes to grade/out/debug/console.log.
 import argparse
 import contextlib
 import dataclasses
+import fnmatch
 import os
 import pathlib
 import secrets
@@ -27,30 +28,35 @@ from qn.boot import Setup, guest_files, write_guest_files  # noqa: E402
 from qn.build import BuildError, build_kernel              # noqa: E402
 from qn.check import load_checks                           # noqa: E402
 from qn.errors import GradeError, run_main                 # noqa: E402
+from qn.labcheck import kernel_tests                       # noqa: E402
 from qn.labs import read_labs                              # noqa: E402
 from qn.machine import (QEMU, Machine, exit_args, fw_cfg_args,  # noqa: E402
                         headless_args, kernel_args, machine_args)
 
 
-def chosen_tests(labs, name, lab):
-    """The tests that T and LAB ask for; all if neither is given."""
-    tests = [t for one in labs for t in one.tests
-             if lab is None or str(one.number) == lab]
-    if not name:
-        return tests if lab else []
-    return [t for t in tests if t.name == name]
+def lab_tests(lab):
+    """The tests of a lab; of all labs without one."""
+    labs = [one for one in read_labs(ROOT)
+            if not lab or str(one.number) == lab]
+    if not labs:
+        raise GradeError(f"there is no lab {lab}")
+    return [test for one in labs for test in one.tests]
 
 
 def machine_and_names(name, lab):
     """(machine, names for the kernel) of this run."""
     if not name and not lab:
         return Machine(), []
-    tests = chosen_tests(read_labs(ROOT), name, lab)
+    tests = [test for test in lab_tests(lab)
+             if not name or fnmatch.fnmatchcase(test.name, name)]
     if tests:
         return tests[0].machine, [t.name for t in tests]
-    if lab and not name:
-        raise GradeError(f"there is no lab {lab}")
-    return Machine(), [name]            # a test that no lab counts
+    names = fnmatch.filter(sorted(kernel_tests(ROOT)), name)
+    if not names:
+        raise GradeError(f"T={name}: no such test")
+    if lab:
+        raise GradeError(f"T={name}: not a test of LAB={lab}")
+    return Machine(), names             # tests that no lab counts
 
 
 def run_in_foreground(command):
@@ -99,11 +105,13 @@ def qemu_command(machine, kernel, names, seed, folder, out):
 
 
 @contextlib.contextmanager
-def running(command):
-    """QEMU in a session of its own, so that Ctrl-C reaches only GDB."""
-    process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *command],
-                               stdin=subprocess.DEVNULL,
-                               start_new_session=True)
+def running(command, log):
+    """QEMU in a session of its own, so that Ctrl-C reaches only GDB; what it
+    has to say goes to a file, not into GDB's lines."""
+    with open(log, "wb") as errors:
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *command],
+            stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True)
     try:
         yield process
     finally:
@@ -111,12 +119,13 @@ def running(command):
         process.wait()
 
 
-def wait_for_socket(path, process):
+def wait_for_socket(path, process, log):
     """Until QEMU listens, or has ended."""
     while not path.exists():
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.01)
-            raise GradeError("QEMU ended at once; its message is above")
+            said = log.read_text(errors="replace").strip().splitlines()
+            raise GradeError(f"QEMU ended at once: {said[-1] if said else '?'}")
 
 
 def gdb_command(kernel, socket, extra):
@@ -151,8 +160,9 @@ def debug(args):
         print(f"tests {' '.join(names) or '(all)'}, SEED={seed}; console in "
               "grade/out/debug/console.log; `help qn` lists our commands")
         sys.stdout.flush()
-        with running(command) as process:
-            wait_for_socket(folder / "gdb.socket", process)
+        log = out / "qemu.log"
+        with running(command, log) as process:
+            wait_for_socket(folder / "gdb.socket", process, log)
             return run_in_foreground(
                 gdb_command(kernel, folder / "gdb.socket", args.gdb))
 

@@ -127,6 +127,19 @@ static void record(const char *kind, const char *test, const char *text)
     record_as(nonce, seq++, kind, test, text);
 }
 
+/* What the real kernel prints about a panic, and an error long before. */
+static void panic(const char *message)
+{
+    record("panic", message, "");
+    say(0x3f8, "[    0.000001] error: kmap: error -12\r\n"
+               "[    0.000002] kmap: all is well\r\nPANIC: x\r\n"
+               "Backtrace (innermost first):\r\n"
+               "    0xffffffff80001000  inner+0x1\r\n"
+               "    0xffffffff80001100  outer+0x22\r\n"
+               "    0xffffffff80001200  tests+0x3\r\nOther CPUs:\r\n"
+               "    0xffffffff80001300  idle+0x3\r\n");
+}
+
 static void leave(u8 status)
 {
     out8(0x501, status);
@@ -170,7 +183,7 @@ static void hold(const char *test)
 static void go_down(const char *command, const char *test)
 {
     if (starts(command, "panic"))
-        record("panic", "assert(n > 0) failed", ""), leave(0x12);
+        panic("assert(n > 0) failed"), leave(0x12);
     else if (starts(command, "deadlock"))
         halt();
     else if (starts(command, "spin"))
@@ -253,7 +266,7 @@ void run(void)
     fw_file("opt/quern/seed", seed, sizeof(seed));
     record("boot", "quern fake pmm=none cpus=1 ram=67108864", "");
     if (starts(tests, "fake.boot_panic"))
-        record("panic", "no memory", ""), leave(0x12);
+        panic("no memory"), leave(0x12);
     for (char *p = tests, *name = p; *name; p++) {
         if (*p != ',' && *p)
             continue;

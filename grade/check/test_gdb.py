@@ -120,6 +120,14 @@ def test_page_table(root, kernel, address, entry):
     assert re.search(entry, walk), output
 
 
+def test_page_table_of_an_expression_with_spaces(root, kernel):
+    output = gdb(root, kernel, *START,
+                 "qn pt (long)&boot_info - 0x10 + 0x20",
+                 'printf "want %#018lx\\n", (long)&boot_info + 0x10')
+    want = re.search(r"want (0x[0-9a-f]+)", output)
+    assert want and f"{want[1]} through the tables" in output, output
+
+
 def test_page_table_without_a_page(root, kernel):
     output = gdb(root, kernel, *START, "qn pt 0x123456789000")
     assert "not mapped: nothing present in the PML4" in output
@@ -219,6 +227,9 @@ def test_help(root):
     ({"CPUS": "two"}, "debug.py: CPUS=two: must be a number"),
     ({"MEM": "lots"}, "debug.py: memory is 'lots', must be like 64M or 8G"),
     ({"LAB": "77"}, "debug.py: there is no lab 77"),
+    ({"T": "buddy.nosuch"}, "debug.py: T=buddy.nosuch: no such test"),
+    ({"T": "buddy.split", "LAB": "2"},
+     "debug.py: T=buddy.split: not a test of LAB=2"),
 ])
 def test_debug_refuses(root, kernel, variables, message):
     assert gdb(root, kernel, **variables).strip() == message

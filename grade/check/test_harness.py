@@ -1,5 +1,6 @@
 """The harness against a kernel that misbehaves on command (fake_kernel.c)."""
 import json
+import re
 import subprocess
 import sys
 import time
@@ -45,7 +46,7 @@ def marker_check(view, topic, notes):
     ("fail", "fail", "expected n = 0x2, saw 0x3"),
     ("skip", "fail", "skipped: needs 2 CPUs"),
     ("todo", "fail", "not written yet"),
-    ("panic", "panic", "assert(n > 0) failed"),
+    ("panic", "panic", "assert(n > 0) failed in inner < outer < tests"),
     ("deadlock", "hang", "deadlock: every processor sleeps"),
     ("spin", "hang", "livelock: busy, but silent: cpu 0 runs in"),
     ("triple", "panic", "triple fault"),
@@ -85,10 +86,11 @@ def test_a_hang_is_found_quickly_and_named(boot):
 def test_evidence_is_kept(boot, tmp_path):
     boot("pass", "spin")
     folder = tmp_path / "fake.spin"
-    assert "console: fake.spin" in (folder / "console.log").read_text()
+    assert (folder / "console.log").read_text().startswith("console: fake.")
     assert "fake.pass" not in (folder / "records.log").read_text()
     assert "EIP=" in (folder / "registers.txt").read_text()
     run = (folder / "run.txt").read_text()
+    assert "guest " not in run and "status   hang\n" in run
     assert "make debug T=fake.spin SEED=7" in run
     assert "qemu-system-x86_64" in run
 
@@ -193,13 +195,19 @@ def test_a_boot_that_panics_at_once_is_not_repeated(tmp_path):
     (lab,) = results["labs"]
     assert lab["boots"] == 1
     assert {row["status"] for row in lab["tests"]} == {"panic"}
-    assert "before any test: no memory" in lab["tests"][0]["message"]
+    message = lab["tests"][0]["message"]
+    assert message == ("before any test: no memory in inner < outer < tests; "
+                       "the log said: kmap: error -12")
+    assert ran.stdout.count("seen      before any test: no memory") == 1
+    assert "2 tests, from fake.student on: panic" in ran.stdout
+    assert "hint" not in ran.stdout and "again  " in ran.stdout
 
 
 def test_a_build_failure_is_the_first_error(tmp_path):
     tree = faketree.make_tree(tmp_path / "t", student="int x = y;\n")
     ran, results = grade(tree)
     assert ran.returncode == 0 and results["points"] == 0
+    assert not re.search("hint|again|evidence", ran.stdout)
     (row,) = results["labs"][0]["tests"]
     assert row["status"] == "fail"
     assert "kernel/mm/student.c:1:9: error:" in row["message"]
@@ -217,6 +225,13 @@ def test_bad_use_is_one_line(tmp_path, words, line):
     ran, results = grade(tree, *words)
     assert ran.returncode == 2 and results is None
     assert line in ran.stderr and ran.stderr.count("\n") == 1
+
+
+def test_a_test_of_another_lab_is_found(root, tmp_path):
+    ran, _ = grade(root, "--lab", "2", "--test", "buddy.*", "--out",
+                   str(tmp_path))
+    assert ran.returncode == 2
+    assert "T=buddy.*: that is in lab 1, not in LAB=2" in ran.stderr
 
 
 def test_a_missing_qemu_is_infra(tmp_path, monkeypatch):

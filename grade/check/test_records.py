@@ -132,9 +132,11 @@ def test_an_end_amid_a_test_is_no_pass():
 
 def test_notes_todos_and_beats():
     judge = judged("boot x", "todo 1.2 f", "start a.one seed=7",
-                   "note a.one k=1", "note a.one k=2", "beat 100", "beat x")
+                   "note a.one k=1", "todo 1.3 g", "note a.one k=2",
+                   "beat 100", "beat x")
     assert judge.notes == {"a.one": ["k=1", "k=2"]}
-    assert judge.todos == [("1.2", "f")]
+    assert judge.todos == [("1.2", "f"), ("1.3", "g")]
+    assert judge.boot_todos == [("1.2", "f")]
     assert judge.beat_ns == 100
 
 
@@ -157,6 +159,7 @@ def test_what_is_not_written_is_todo():
     assert with_todo(told, one, todos).status == "todo"
     assert with_todo(Verdict("panic", "x"), one, todos).status == "todo"
     assert with_todo(Verdict("fail", "x"), one, todos).status == "fail"
+    assert with_todo(Verdict("fail", "x"), one, todos, todos).status == "todo"
     assert with_todo(Verdict("pass"), one, todos).status == "pass"
     other = with_todo(Verdict("panic", "x"), lab_test("b", "1.2"), todos)
     assert other.status == "panic" and "f() of 1.1" in other.message

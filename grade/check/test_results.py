@@ -56,6 +56,38 @@ def test_the_text(graded):
     assert "a.one" not in report(graded, with_tests=False)
 
 
+def many(rows):
+    """Results of rows (name, verdict), a point each."""
+    rows = [results.test_result(
+        LabTest(name, 1, "think", Machine(), "1.1", 1), verdict)
+        for name, verdict in rows]
+    return results.total_result(7, [results.lab_result(
+        Lab(1, "memory", "Memory", None), rows, 1, 1)])
+
+
+def test_a_shared_failure_is_told_once():
+    text = report(many((f"a.t{i}", Verdict(
+        "fail", "the kernel does not build: x.c:1: no", is_shared=True))
+        for i in range(40)), with_tests=False)
+    assert "40 tests, from a.t0 on: fail" in text
+    assert text.count("x.c:1: no") == 1 and len(text.splitlines()) < 10
+    assert not any(word in text for word in ("hint", "again", "evidence"))
+
+
+def test_many_failures_are_a_line_each():
+    graded = many((f"a.t{i}", Verdict("fail", f"x.c:{i}: no"))
+                  for i in range(40))
+    text = report(graded, with_tests=False)
+    assert text.count("hint ") == 8 and "  a.t39: x.c:39: no\n" in text
+    assert report(graded).count("hint ") == 40
+
+
+def test_much_to_do_is_one_line():
+    text = report(many((f"a.t{i}", Verdict("todo", "t")) for i in range(40)),
+                  with_tests=False)
+    assert "40 tests wait for code" in text and "a.t3" not in text
+
+
 def test_junit(graded):
     suite = ElementTree.fromstring(formats.junit(graded))[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")

@@ -26,7 +26,8 @@ def boot(kernel, tmp_path):
     ("todo", "fail", "todo: exercise 9.9: self_todo() is not written yet"),
     ("panic", "panic", "selftest: as it should"),
     ("assert", "panic", "assert(t->round > 0) failed in self_assert()"),
-    ("fault", "panic", "page fault: write of 0xdead0000"),
+    ("fault", "panic", "page fault: write of 0xdead0000, not mapped in "
+     "self_fault < ktest_run_one < "),
     ("spin", "hang", "self_spin"),
     ("spin_irq_off", "hang", "self_spin_irq_off"),
     ("halt", "hang", "deadlock: every processor sleeps"),

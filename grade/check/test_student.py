@@ -1,6 +1,5 @@
 """The targets of a student's day, run in a clone of the toy course."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,6 +12,8 @@ import toytree
 sys.path.insert(0, str(toytree.ROOT / "labs"))
 
 from cutlib import release, trees  # noqa: E402
+from qn.labs import read_labs  # noqa: E402
+from student.verdicts import remember  # noqa: E402
 
 PATHS = {1: "kernel/shop/box.c", 2: "kernel/shop/chain.c"}
 
@@ -155,17 +156,17 @@ def test_next_that_conflicts_changes_nothing(student):
 
 # ---- todo
 
-def results(student, verdicts):
-    """Write what a `make grade` would have left."""
-    rows = [{"name": name, "exercise": "1.1", "points": points, "max": 40,
-             "status": "pass" if points else "fail", "hint": None,
-             "message": None} for name, points in verdicts.items()]
+def graded(student, verdicts):
+    """What a `make grade` does in the end: {test: points, or None if it could
+    not be run}."""
+    rows = [{"name": name, "points": points or 0,
+             "status": "pass" if points else "fail",
+             "hint": None if points is None else "think"}
+            for name, points in verdicts.items()]
     out = student.folder / "grade/out"
-    out.mkdir()
-    (out / "results.json").write_text(json.dumps(
-        {"seed": 1, "points": 0, "max": 0, "labs": [
-            {"lab": 1, "name": "box", "points": 0, "max": 100, "seconds": 1,
-             "boots": 1, "tests": rows}]}))
+    out.mkdir(exist_ok=True)
+    remember(out, student.folder, read_labs(student.folder),
+             {"labs": [{"tests": rows}]})
 
 
 def test_todo_lists_what_is_left(student):
@@ -181,11 +182,45 @@ def test_todo_sees_what_is_written_and_graded(student):
                                '    // lab_todo("1.1", "box_drop");')
     student.write(PATHS[1], half)
     assert "written, not graded yet" in student.run("todo")[1]
-    results(student, {"box.find": 40, "box.drop": 0})
+    graded(student, {"box.find": 40, "box.drop": 0})
     status, said = student.run("todo")
     assert "not passed: box.drop" in said
     assert "to write: box_sum" in said and "1 functions" in said
     assert "40 of 100 points" in said
+
+
+def test_todo_remembers_earlier_runs(student):
+    student.write(PATHS[1], toytree.BOX)
+    graded(student, {"box.find": 40})
+    assert "not graded yet: box.drop" in student.run("todo")[1]
+    graded(student, {"box.drop": 20})
+    said = student.run("todo")[1]
+    assert "60 of 100 points" in said and "done\n" in said
+    student.write(PATHS[1], toytree.BOX + "\n")
+    said = student.run("todo")[1]
+    assert "done (box.c has changed since: make grade)\n" in said
+    assert "60 of 100 points" in said
+    graded(student, {"box.find": 0, "box.drop": 20})
+    assert "not passed: box.find\n" in student.run("todo")[1]
+    graded(student, {"box.find": None, "box.drop": None})   # did not build
+    assert "not passed: box.find\n" in student.run("todo")[1]
+
+
+def test_todo_stands_in_columns(student):
+    lab = "labs/01-box/lab.toml"
+    student.write(lab, student.read(lab).replace(
+        '"Find"', '"Find what is hidden in a very long title"'))
+    lines = [line for line in student.run("todo")[1].splitlines()
+             if "to write: " in line]
+    assert len({line.index("to write: ") for line in lines}) == 1, lines
+
+
+def test_todo_minds_no_closed_pipe(student):
+    ran = subprocess.run(
+        ["sh", "-c", "/usr/bin/python3 -B -m student.todo | :"],
+        cwd=student.folder, env={**os.environ, "PYTHONPATH": "grade"},
+        capture_output=True, text=True)
+    assert ran.stderr == ""
 
 
 def test_todo_reads_assembly(student):
@@ -196,9 +231,10 @@ def test_todo_reads_assembly(student):
     assert "to write: turn" not in student.run("todo")[1]
 
 
-def test_todo_survives_broken_results(student):
+@pytest.mark.parametrize("text", ["{", "[1]", '{"box.find": 3}', "{}"])
+def test_todo_survives_a_broken_file(student, text):
     (student.folder / "grade/out").mkdir()
-    (student.folder / "grade/out/results.json").write_text("{")
+    (student.folder / "grade/out/todo.json").write_text(text)
     assert student.run("todo")[0] == 0
 
 

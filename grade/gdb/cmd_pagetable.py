@@ -17,15 +17,15 @@ FLAGS = [(0, "present"), (1, "write"), (2, "user"), (3, "write-through"),
 class PageTable(kernel.Command):
     """qn pt ADDR: walk the page tables from CR3 to ADDR, an entry a line.
 
-ADDR is any expression: `qn pt $rsp`, `qn pt &boot_info`.  The tables are read
-at their physical addresses, so the walk works however they are mapped."""
+ADDR is any expression: `qn pt $rsp`, `qn pt &boot_info + 1`.  The tables are
+read at their physical addresses, so the walk works however they are mapped."""
 
     name = "pt"
 
     def run(self, words):
-        if len(words) != 1:
+        if not words:
             raise kernel.Absent("give one address, such as `qn pt $rsp`")
-        address = int(gdb.parse_and_eval(f"(unsigned long)({words[0]})"))
+        address = int(gdb.parse_and_eval(f"(unsigned long)({' '.join(words)})"))
         root = int(gdb.parse_and_eval("(unsigned long)$cr3")) & ADDRESS
         print(f"{address:#018x} through the tables at {root:#x}")
         print(walk(root, address))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from qn import evidence
 from qn.check import Registry, run_check
-from qn.classify import exit_verdict, hang_verdict
+from qn.classify import (boot_errors, exit_verdict, hang_verdict,
+                         panic_place)
 from qn.hostview import View
 from qn.judge import Judge, Verdict
 from qn.machine import (Machine, command_line, exit_args, fw_cfg_args,
@@ -38,7 +39,7 @@ class Setup:
     out: Path
     registry: Registry = field(default_factory=Registry)
     on_start: callable = lambda test: None
-    on_verdict: callable = lambda test, verdict, todos: None
+    on_verdict: callable = lambda test, verdict, judge: None
 
 
 def guest_files(setup, tests, nonce):
@@ -221,8 +222,8 @@ class Boot:
 
     def _settle(self, is_over):
         """Make verdicts final once later records can't change them."""
-        if is_over and self.judge.panic is not None and self.cause is None:
-            self.cause = Verdict("panic", self.judge.panic)
+        if is_over:
+            self._explain_panic()
         for test, verdict in self.judge.verdicts.items():
             if test in self.settled:
                 continue
@@ -230,7 +231,25 @@ class Boot:
                 continue
             self.settled[test] = self._with_checks(test, verdict)
             self._save(test)
-            self.setup.on_verdict(test, self.settled[test], self.judge.todos)
+            self.setup.on_verdict(test, self.settled[test], self.judge)
+
+    def _explain_panic(self):
+        """Say where it was; of a boot without a test, what went before."""
+        if self.judge.panic is None:
+            return
+        console = self._console_text()
+        message = self.judge.panic + panic_place(console)
+        if self.cause is None:
+            self.cause = Verdict("panic", message)
+        if not self.judge.last:
+            self.cause.message += boot_errors(console)
+        for verdict in self.judge.verdicts.values():
+            if verdict.message == self.judge.panic:
+                verdict.message = message
+
+    def _console_text(self):
+        data = (self.folder / "console.log").read_bytes()
+        return data.replace(b"\r", b"").decode(errors="replace")
 
     def _with_checks(self, test, verdict):
         """The kernel's verdict, unless the host saw otherwise."""

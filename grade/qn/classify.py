@@ -1,8 +1,14 @@
 """Names for the ways in which a kernel stops, in words for the student."""
 
+import re
 from collections import Counter
 
 from qn.judge import Verdict
+
+PANIC, BACKTRACE = "PANIC: ", "Backtrace (innermost first):"
+FRAME = re.compile(r"    0x[0-9a-f]{16}  (\w+)\+0x")
+ERROR_LINE = re.compile(r"\[ *\d+\.\d+\] error: (.*)")
+CALLERS_MAX = 3
 
 # QEMU ends with (value << 1) | 1 of what the guest wrote to the exit port.
 EXIT_PASSED, EXIT_FAILED, EXIT_PANIC = 0x21, 0x23, 0x25
@@ -41,6 +47,25 @@ def hang_verdict(kind, samples, symbols):
         return Verdict("hang", f"livelock: busy, but silent: {place}{seen}")
     return Verdict("hang", f"no progress within the test's CPU time: {place}"
                    f"{seen}")
+
+
+def panic_place(console):
+    """` in zone_free < page_put < ...`: who panicked and who called, as the
+    console's backtrace has it; empty if there is none."""
+    report = console.partition(PANIC)[2].partition(BACKTRACE)[2]
+    names = []
+    for line in report.splitlines()[1:]:
+        frame = FRAME.match(line)
+        if not frame or len(names) > CALLERS_MAX:
+            break
+        names.append(frame[1])
+    return f" in {' < '.join(names)}" if names else ""
+
+
+def boot_errors(console):
+    """What the log called an error before a panic: `; the log said: ...`."""
+    errors = ERROR_LINE.findall(console.partition(PANIC)[0])
+    return f"; the log said: {'; '.join(errors[:3])}" if errors else ""
 
 
 def exit_verdict(status, judge, stderr):

@@ -11,10 +11,9 @@ import shlex
 
 
 def tail(path, start):
-    """The bytes of a file from an offset on."""
-    with open(path, "rb") as file:
-        file.seek(start)
-        return file.read()
+    """The bytes of a file from the line on in which an offset lies."""
+    data = path.read_bytes()
+    return data[data.rfind(b"\n", 0, start) + 1:]
 
 
 def records_of(path, test):
@@ -49,7 +48,7 @@ def save(folder, test, verdict, *, seed, command, parts):
         f"test     {test}\n"
         f"status   {verdict.status}\n"
         f"message  {verdict.message or ''}\n"
-        f"guest    {verdict.guest_ns} ns\n"
+        + (f"guest    {verdict.guest_ns} ns\n" if verdict.guest_ns else "") +
         f"seed     {seed}\n"
         f"again    {reopen_command(test, seed)}\n"
         f"qemu     {shlex.join(command)}\n")

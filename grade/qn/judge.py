@@ -17,6 +17,7 @@ class Verdict:
     status: str  # pass, fail, todo, panic, hang or infra
     message: str | None = None
     guest_ns: int = 0
+    is_shared: bool = False  # of the build or the boot, not of this test
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Judge:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
     todos: list[tuple[str, str]] = field(default_factory=list)
+    boot_todos: list[tuple[str, str]] = field(default_factory=list)
     hold: str | None = None       # topic, while the guest waits
     panic: str | None = None
     has_booted: bool = False
@@ -90,6 +92,8 @@ class Judge:
 
     def _todo(self, record):
         self.todos.append((record.test, record.rest))
+        if self.last is None:           # no test has begun yet
+            self.boot_todos.append((record.test, record.rest))
 
     def _beat(self, record):
         if record.text.isdigit():

@@ -15,7 +15,8 @@ def test_result(test, verdict):
     is_pass = verdict.status == "pass"
     return {"name": test.name, "exercise": test.exercise,
             "points": test.points if is_pass else 0, "max": test.points,
-            "status": verdict.status, "hint": None if is_pass else test.hint,
+            "status": verdict.status,
+            "hint": None if is_pass or verdict.is_shared else test.hint,
             "message": verdict.message}
 
 

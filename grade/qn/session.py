@@ -69,17 +69,20 @@ def group(tests):
     return sorted(batches.values(), key=lambda b: (b.lab, -len(b.tests)))
 
 
-def with_todo(verdict, test, todos):
+def with_todo(verdict, test, todos, boot_todos=()):
     """What fails because something isn't written yet is `todo`.
 
-    The kernel itself says so unless the test took it down.
+    The kernel itself says so unless the test took it down, or the boot has
+    called what isn't written, before any test began.
     """
     if verdict.status in ("pass", "infra", "todo"):
         return verdict
     if (verdict.message or "").startswith("todo: "):
         return Verdict("todo", verdict.message[len("todo: "):])
     for exercise, function in todos:
-        if exercise == test.exercise and verdict.status != "fail":
+        if exercise == test.exercise and (
+                verdict.status != "fail"
+                or (exercise, function) in boot_todos):
             return Verdict("todo", f"exercise {exercise}: {function}() is not "
                            f"written yet ({verdict.message})")
     if todos:
@@ -99,8 +102,10 @@ def boot_verdict(judge, cause):
         return Verdict("todo", f"the kernel can't boot before exercise "
                        f"{exercise}: {function}() is not written yet")
     if cause is None:
-        return Verdict("fail", "the kernel ended before any test")
-    return Verdict(cause.status, f"before any test: {cause.message}")
+        return Verdict("fail", "the kernel ended before any test",
+                       is_shared=True)
+    return Verdict(cause.status, f"before any test: {cause.message}",
+                   is_shared=True)
 
 
 class Session:
@@ -171,7 +176,8 @@ class Session:
             return
         for batch in batches:
             if batch.machine.debug == debug:
-                self._give_all(batch.tests, Verdict("fail", fault))
+                self._give_all(batch.tests,
+                               Verdict("fail", fault, is_shared=True))
 
     def _student_files(self):
         """What students own, of all labs where the selected ones come from."""
@@ -205,8 +211,10 @@ class Session:
                 left = {}
 
     def _boot(self, batch, left, number):
-        def on_verdict(name, verdict, todos):
-            self._give(left[name], with_todo(verdict, left[name], todos))
+        def on_verdict(name, verdict, judge):
+            test = left[name]
+            self._give(test, with_todo(verdict, test, judge.todos,
+                                       judge.boot_todos))
 
         setup = Setup(self.kernels[batch.machine.debug], batch.machine,
                       self.plan.seed, self.plan.out, self.plan.registry,

@@ -75,7 +75,7 @@ static void test_wrong_pages(void)
 {
     create();
     n_free_after = 16;
-    expect_wrong(f.pages + 1, 1, PAGE_FREE, "has state 1");
+    expect_wrong(f.pages + 1, 1, PAGE_FREE, "has state PAGE_FREE");
     expect_wrong(f.pages + 1, 1, PAGE_USED, "page 1 of the block");
     f.pages[2].state = PAGE_TAIL;
     n_free_after = 17;

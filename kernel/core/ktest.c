@@ -14,7 +14,11 @@
 #include "arch/x86_64/qemu.h"
 #include "core/record.h"
 #include "lib/atomic.h"
+#include "lib/err.h"
+#include "lib/errno_name.h"
 #include "lib/format.h"
+
+enum { NUMBER_TEXT_MAX = 24 };
 
 /* Add "(round 3 of 8)" where other rounds may have passed. */
 static void add_round(struct ktest_run *t, size_t len)
@@ -38,6 +42,27 @@ void ktest_fail(struct ktest_run *t, const char *file, int line,
             format_args(t->message + len, sizeof(t->message) - len, fmt, args);
     va_end(args);
     add_round(t, len);
+}
+
+/* Small negative numbers are read as such, errors by name, others in hex. */
+static const char *describe_number(u64 value, char text[NUMBER_TEXT_MAX])
+{
+    long number = (long)value;
+    const char *name = errno_name(number);
+    if (name)
+        return name;
+    bool is_small = number < 0 && number >= -ERR_MAX;
+    format_string(text, NUMBER_TEXT_MAX, is_small ? "%ld" : "%#lx", number);
+    return text;
+}
+
+void ktest_fail_unequal(struct ktest_run *t, const char *file, int line,
+                        const char *what, u64 got, u64 want)
+{
+    char got_text[NUMBER_TEXT_MAX], want_text[NUMBER_TEXT_MAX];
+    ktest_fail(t, file, line, "expected %s = %s, saw %s", what,
+               describe_number(want, want_text),
+               describe_number(got, got_text));
 }
 
 void ktest_skip(struct ktest_run *t, const char *fmt, ...)

@@ -69,15 +69,18 @@ void ktest_fail(struct ktest_run *t, const char *file, int line,
         }                                                     \
     } while (0)
 
+/* Fail the test: "expected WHAT = want, saw got", errors by their names. */
+void ktest_fail_unequal(struct ktest_run *t, const char *file, int line,
+                        const char *what, u64 got, u64 want);
+
 /* Unless got == want (integers), fail with both and leave the function. */
-#define CHECK_EQ(t, got, want)                                             \
-    do {                                                                   \
-        u64 got_ = (u64)(got), want_ = (u64)(want);                        \
-        if (got_ != want_) {                                               \
-            ktest_fail((t), __FILE__, __LINE__,                            \
-                       "expected %s = %#lx, saw %#lx", #got, want_, got_); \
-            return;                                                        \
-        }                                                                  \
+#define CHECK_EQ(t, got, want)                                              \
+    do {                                                                    \
+        u64 got_ = (u64)(got), want_ = (u64)(want);                         \
+        if (got_ != want_) {                                                \
+            ktest_fail_unequal((t), __FILE__, __LINE__, #got, got_, want_); \
+            return;                                                         \
+        }                                                                   \
     } while (0)
 
 /* This test makes no sense on this machine; leave the function afterwards. */

@@ -28,23 +28,30 @@ static u64 start_ns, deadline_ns;   /* written while watched is NULL */
 static struct thread *runner;       /* likewise: who runs the test */
 static u64 next_beat_ns;            /* [A] */
 
-/* The test called a function that is not written yet: it can only fail. */
-static void end_todo(const char *exercise, const char *function)
+/* Whether we are to end the test: no other CPU was first, nor has it ended by
+ * itself, so that it was this one's times that we have looked at. */
+static bool claim(const struct ktest *test)
 {
-    const struct ktest *test = atomic_exchange(&watched, NULL);
-    if (!test)
-        return; /* another CPU was first */
+    return atomic_compare_exchange(&watched, &test, NULL);
+}
+
+/* The test called a function that is not written yet: it can only fail. */
+static void end_todo(const struct ktest *test, const char *exercise,
+                     const char *function)
+{
+    if (!claim(test))
+        return;
     record("fail", "%s todo: exercise %s: %s() is not written yet", test->name,
            exercise, function);
     panic("%s can't end without %s()", test->name, function);
 }
 
-static void end_hang(const struct trap_frame *frame, u64 now_ns)
+static void end_hang(const struct ktest *test, const struct trap_frame *frame,
+                     u64 now_ns)
 {
-    const struct ktest *test = atomic_exchange(&watched, NULL);
     u64 passed_ms = (now_ns - start_ns) / 1000000;
     char place[160];
-    if (!test)
+    if (!claim(test))
         return;
     backtrace_describe(frame, place, sizeof(place));
     record("fail", "%s hang: no end after %lu ms; this CPU is in %s",
@@ -71,14 +78,15 @@ static bool is_hang(u64 now_ns)
 
 static void on_tick(struct trap_frame *frame, u64 now_ns)
 {
-    if (!atomic_load(&watched))
+    const struct ktest *test = atomic_load(&watched);
+    if (!test)
         return;
     beat(now_ns);
     const char *exercise, *function = lab_reached(&exercise);
     if (function && now_ns > start_ns + TODO_NS)
-        end_todo(exercise, function);
+        end_todo(test, exercise, function);
     if (is_hang(now_ns))
-        end_hang(frame, now_ns);
+        end_hang(test, frame, now_ns);
 }
 
 void ktest_init(void)

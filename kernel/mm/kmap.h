@@ -31,7 +31,8 @@ void kmap_init(void);
 /*
  * Map the device registers at [pa, pa + len), at any alignment: uncached,
  * writable, not executable.  The address of `pa`'s byte, or NULL without
- * memory, when len is 0, or when the range wraps around.
+ * memory, when len is 0, or when the range wraps around or reaches beyond
+ * PTE_ADDR; nothing is reserved or mapped then.
  */
 void *kmap_mmio(paddr_t pa, u64 len) MUST_CHECK;
 

@@ -91,19 +91,6 @@ int kspace_unmap(vaddr_t va, u64 len)
     return err;
 }
 
-int kspace_protect(vaddr_t va, u64 len, u32 flags)
-{
-    if (!kspace_table.root)
-        return -ENOSYS;
-    struct tlb_batch batch;
-    tlb_batch_begin(&batch, &kspace_table.cpus);
-    spin_lock(&kspace_lock);
-    int err = page_table_protect(&kspace_table, va, len, flags, &batch);
-    tlb_batch_finish(&batch);
-    spin_unlock(&kspace_lock);
-    return err;
-}
-
 int kspace_query(vaddr_t va, struct mapping *found)
 {
     if (!kspace_table.root)

@@ -32,9 +32,6 @@ int kspace_map(vaddr_t va, paddr_t pa, u64 len, u32 flags) MUST_CHECK;
 /* page_table_unmap(); frames that were mapped may be given away afterwards. */
 int kspace_unmap(vaddr_t va, u64 len) MUST_CHECK;
 
-/* page_table_protect(). */
-int kspace_protect(vaddr_t va, u64 len, u32 flags) MUST_CHECK;
-
 /* page_table_query(). */
 int kspace_query(vaddr_t va, struct mapping *found) MUST_CHECK;
 

@@ -12,7 +12,6 @@
  */
 #include "mm/kstack.h"
 
-#include "lib/bits.h"
 #include "lib/panic.h"
 #include "mm/kspace.h"
 #include "mm/kva.h"

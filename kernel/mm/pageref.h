@@ -28,7 +28,8 @@ void page_get(struct page *page);
  */
 void page_put(struct page *page);
 
-/* Whether anybody beside the caller, who holds a reference, has one. */
+/* Whether anybody beside the caller, who holds a reference, has one.  Panics if
+ * the page has none. */
 bool page_is_shared(const struct page *page);
 
 #endif

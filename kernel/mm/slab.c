@@ -18,7 +18,6 @@
  */
 #include "mm/slab.h"
 
-#include "arch/x86_64/layout.h"
 #include "lib/bits.h"
 #include "lib/compiler.h"
 #include "lib/panic.h"

@@ -88,7 +88,8 @@ void slab_give(struct slab_cache *cache, void *cell) REQUIRES(cache->lock);
 void slab_reap(struct slab_cache *cache) REQUIRES(cache->lock);
 
 /*
- * For the core: frames of one slab, counted in n_slabs, or NULL; and back.
+ * For the core: frames of one slab, counted in n_slabs, or NULL; and back, with
+ * the header made unreadable.
  */
 void *slab_frames_alloc(struct slab_cache *cache) REQUIRES(cache->lock);
 void slab_frames_free(struct slab_cache *cache, void *frames)

@@ -13,8 +13,13 @@
 #include "arch/x86_64/layout.h"
 #include "lib/bits.h"
 #include "lib/panic.h"
+#include "lib/string.h"
 #include "mm/page.h"
 #include "mm/slab_debug.h"
+
+/* Fills the header of a slab that goes: whoever still looks there finds no
+ * address that is one. */
+enum { HEADER_POISON = 0x5a };
 
 static struct spinlock caches_lock = SPINLOCK_INIT("slab caches", RANK_SLAB);
 static struct list caches = LIST_INIT(caches);
@@ -154,5 +159,6 @@ void slab_frames_free(struct slab_cache *cache, void *frames)
     assert(page && page->owner == cache && (page->flags & PAGE_IS_SLAB));
     assert(cache->n_slabs > 0);
     cache->n_slabs--;
+    memset(frames, HEADER_POISON, SLAB_HEADER);
     page_put(page);
 }

@@ -60,6 +60,9 @@ void tlb_batch_finish(struct tlb_batch *batch)
 {
     if (batch->n_addresses > 0 || batch->n_pages > 0) {
         atomic_add(&tlb_n_flushes, 1);
+        /* Whoever joins the CPUs after they are read here must find the
+         * entries changed: the stores come before the load. */
+        atomic_fence();
         cpucall(atomic_load(batch->cpus), forget, batch);
     }
     for (u32 i = 0; i < batch->n_pages; i++)

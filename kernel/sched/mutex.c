@@ -8,7 +8,7 @@
  * Invariants  owner == NULL implies that nobody waits
  *             a waiter returns from its sleep as owner, or gave up (-EINTR)
  * Locks       mutex.lock (RANK_MUTEX), then waitq.lock
- * Tests       kernel/test/mutex.c
+ * Tests       grade/unit/test_mutex.c, kernel/test/mutex.c
  */
 #include "sched/mutex.h"
 

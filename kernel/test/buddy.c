@@ -54,11 +54,12 @@ static void test_holes(struct ktest_run *t)
  */
 
 /* All frames go out one by one and come back: large blocks must be there, and
- * no trace of the small ones. */
+ * no trace of the small ones.  The two largest blocks would be buddies, if
+ * there were a larger order. */
 static void test_merge(struct ktest_run *t)
 {
-    struct fixture *f = fixture_begin(2048);
-    fixture_finish(f, random_below(&t->random, 100) << PAGE_ORDER_MAX,
+    struct fixture *f = fixture_begin(2 << PAGE_ORDER_MAX);
+    fixture_finish(f, random_below(&t->random, 100) << (PAGE_ORDER_MAX + 1),
                    &buddy_ops);
     while (f->zone.n_free > 0)
         RIGHT(t, fixture_alloc(f, 0));

@@ -1,6 +1,7 @@
 /*
  * test/core.c - the floor that all other tests stand on.
  */
+#include "abi/errno.h"
 #include "arch/x86_64/clock.h"
 #include "arch/x86_64/cpu.h"
 #include "core/console.h"
@@ -198,6 +199,36 @@ static void test_seeds(struct ktest_run *t)
               t->round);
 }
 
+/* What CHECK_EQ says about `got`, where 3 was expected. */
+static const char *unequal_message(u64 got)
+{
+    static struct ktest_run run;
+    static const struct ktest test = {.name = "core.unequal"};
+    run = (struct ktest_run){.test = &test};
+    ktest_fail_unequal(&run, "x.c", 7, "n", got, 3);
+    return run.message;
+}
+
+/* Errors are read by name, so that nobody has to count f's. */
+static void test_unequal(struct ktest_run *t)
+{
+    static const struct {
+        u64 got;
+        const char *message;
+    } cases[] = {
+        {0x20, "x.c:7: expected n = 0x3, saw 0x20"},
+        {(u64)-ENOSYS, "x.c:7: expected n = 0x3, saw -ENOSYS"},
+        {(u64)-ETIMEDOUT, "x.c:7: expected n = 0x3, saw -ETIMEDOUT"},
+        {(u64)-3, "x.c:7: expected n = 0x3, saw -3"},
+        {(u64)-111, "x.c:7: expected n = 0x3, saw -111"},
+        {(u64)-4096, "x.c:7: expected n = 0x3, saw 0xfffffffffffff000"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        CHECK(t, strcmp(unequal_message(cases[i].got), cases[i].message) == 0,
+              "should say \"%s\", said \"%s\"", cases[i].message,
+              unequal_message(cases[i].got));
+}
+
 KTEST_SUITE(core) = {
     {"core.symbols", test_symbols},
     {"core.spinlock", test_spinlock},
@@ -207,5 +238,6 @@ KTEST_SUITE(core) = {
     {"core.console", test_console},
     {"core.heartbeat", test_heartbeat},
     {"core.seeds", test_seeds, .rounds = 4},
+    {"core.unequal", test_unequal},
     {},
 };

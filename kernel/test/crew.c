@@ -32,15 +32,20 @@ struct thread *crew_start_on(struct ktest_run *t, u32 cpu, const char *name,
     return thread;
 }
 
-struct thread *crew_start(struct ktest_run *t, const char *name,
-                          thread_entry *entry, void *arg,
-                          enum priority priority)
+u32 crew_stay(void)
 {
     irq_push_off();
     u32 here = this_cpu()->id;
     cpu_thread()->home = (u16)here;
     irq_pop_off();
-    return crew_start_on(t, here, name, entry, arg, priority);
+    return here;
+}
+
+struct thread *crew_start(struct ktest_run *t, const char *name,
+                          thread_entry *entry, void *arg,
+                          enum priority priority)
+{
+    return crew_start_on(t, crew_stay(), name, entry, arg, priority);
 }
 
 int crew_wait(struct thread *thread)

@@ -13,6 +13,9 @@
 
 enum { CREW_LOG_MAX = 2048 };
 
+/* Let the caller stay on its CPU from now on; which one that is. */
+u32 crew_stay(void);
+
 /* Start a thread that stays on the CPU of the caller, who stays there from now
  * on, too: so tests mean the same on any number of CPUs.  Without memory, fail
  * the test and return NULL. */

@@ -128,12 +128,13 @@ static void test_stale(struct ktest_run *t)
     CHECK_EQ(t, patient.err, 0);
 }
 
-/* A killed thread's sleep ends by -EINTR, this one and all later ones. */
-static void test_kill(struct ktest_run *t)
+/* Kill a thread in its sleep, with a deadline far away or (0) without one. */
+static void kill_sleeper(struct ktest_run *t, u64 for_ns)
 {
     struct waiting w;
+    u32 n_timers = timer_count();
     is_so = false;
-    if (!start_waiting(t, &w, 0))
+    if (!start_waiting(t, &w, for_ns))
         return;
     CHECK(t, w.thread->state == THREAD_SLEEPING,
           "a thread in wait_until() is "
@@ -143,6 +144,20 @@ static void test_kill(struct ktest_run *t)
     thread_join(w.thread);
     CHECK(t, w.err == -EINTR, "expected -EINTR, saw %d", w.err);
     CHECK(t, waitq_is_empty(&queue), "it is still in the queue");
+    CHECK(t, timer_count() == n_timers,
+          "a timer is left that will fire into a stack that is gone");
+}
+
+/* A killed thread's sleep ends by -EINTR. */
+static void test_kill(struct ktest_run *t)
+{
+    kill_sleeper(t, 0);
+}
+
+/* Long before its deadline, too. */
+static void test_kill_in_time(struct ktest_run *t)
+{
+    kill_sleeper(t, 10000 * MS);
 }
 
 /* Sleep takes as long as was asked for. */
@@ -163,6 +178,7 @@ KTEST_SUITE(deadline) = {
     {"deadline.in_time", test_in_time, .rounds = 1},
     {"deadline.past", test_past, .rounds = 1},
     {"deadline.stale", test_stale, .rounds = 1},
+    {"deadline.kill", test_kill_in_time, .rounds = 1, .timeout_ms = 20000},
     {"deadline.sleep", test_sleep, .rounds = 1},
     {},
 };

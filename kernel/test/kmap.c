@@ -180,7 +180,8 @@ static const struct {
     {0xfd000001, 4096, 2},        {0xfd000fff, 1, 1},
     {0xfd000fff, 2, 2},           {0xfd000ff8, 0x3000, 4},
     {0xfd000000, 0, 0},           {0xfd000800, ~(u64)0 - 0x900, 0},
-    {~(u64)0 - 0xfff, 0x2000, 0},
+    {~(u64)0 - 0xfff, 0x2000, 0}, {PTE_ADDR + PAGE_SIZE, 1, 0},
+    {PTE_ADDR + 0xfff, 2, 0},
 };
 
 static void test_mmio_edges(struct ktest_run *t)

@@ -4,10 +4,12 @@
  */
 #include "mm/kstack.h"
 
+#include "arch/x86_64/cpu.h"
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/probe.h"
 #include "arch/x86_64/trap.h"
 #include "core/ktest.h"
+#include "lib/atomic.h"
 #include "lib/bits.h"
 #include "lib/string.h"
 #include "mm/kspace.h"
@@ -71,6 +73,53 @@ static void test_guard(struct ktest_run *t)
     }
 }
 
+/*
+ * A debug register stops the CPU behind each write to the reference count of a
+ * stack's frames: once that is 0, they must not be mapped any more.
+ */
+
+/* Debug register 7: watch what register 0 says, 4 bytes, for writes. */
+enum { WATCH_NOTHING = 0x400, WATCH_WRITES = 0xd0402 };
+
+static struct {
+    const struct page *page;
+    vaddr_t bottom;
+    bool is_early; /* given away while they could be reached */
+} watched;
+
+static void on_refs_written(struct trap_frame *frame)
+{
+    struct mapping found;
+    if (atomic_load(&watched.page->refs) == 0 &&
+        page_table_query(&kspace_table, watched.bottom, &found) == 0)
+        watched.is_early = true;
+}
+
+static void watch(const u32 *refs, u64 control)
+{
+    __asm__ volatile("mov %0, %%dr0; mov %1, %%dr7" ::"r"(refs), "r"(control));
+}
+
+static void free_watched(struct ktest_run *t)
+{
+    static bool is_registered;
+    struct mapping found;
+    vaddr_t top = kstack_alloc();
+    CHECK(t, top, "no stack");
+    CHECK_EQ(t, kspace_query(top - KSTACK_SIZE, &found), 0);
+    watched.page = page_find(found.pa);
+    watched.bottom = top - KSTACK_SIZE;
+    watched.is_early = false;
+    if (!is_registered)
+        trap_register(VECTOR_DEBUG, on_refs_written);
+    is_registered = true;
+    watch(&watched.page->refs, n_cpus == 1 ? WATCH_WRITES : WATCH_NOTHING);
+    kstack_free(top);
+    watch(NULL, WATCH_NOTHING);
+    CHECK(t, !watched.is_early,
+          "a stack's frames were given away while they were still mapped");
+}
+
 /* Free, and look that nothing is left of it. */
 static void test_free(struct ktest_run *t)
 {
@@ -96,6 +145,7 @@ static void test_free(struct ktest_run *t)
     CHECK(t, n_lost == 0, "%zu frames are lost after %d stacks", n_lost,
           N_STACKS);
     kstack_free(warm);
+    free_watched(t);
 }
 
 /*

@@ -135,6 +135,75 @@ static void test_fair(struct ktest_run *t)
           least / 1000);
 }
 
+/* Uses up most of its turn, sleeps, and goes on as a spinner. */
+static int nap_then_spin(void *arg)
+{
+    crew_spin(SLICE_NS / 4 * 3);
+    sched_prepare_sleep(WAIT_FIRMLY);
+    schedule();
+    return spin(arg);
+}
+
+/* Who slept has a whole turn before it, whatever was left of the last one. */
+static void test_renewed(struct ktest_run *t)
+{
+    if (!has_exact_time(t))
+        return;
+    atomic_store(&must_stop, 0);
+    spinners[0] = spinners[1] = (struct spinner){};
+    struct thread *napper =
+        crew_start(t, "napper", nap_then_spin, &spinners[0], PRIORITY_NORMAL);
+    CHECK(t, napper, "no thread");
+    while (atomic_load(&napper->state) != THREAD_SLEEPING)
+        sched_yield();
+    struct thread *rival =
+        crew_start(t, "rival", spin, &spinners[1], PRIORITY_NORMAL);
+    sched_wake(napper, 0);
+    while (atomic_load(&spinners[0].n_turns) == 0)
+        sched_yield();
+    atomic_store(&must_stop, 1);
+    crew_wait(napper);
+    crew_wait(rival);
+    u64 ns = spinners[0].turn_ns[0];
+    CHECK(t, ns + SLACK_NS > SLICE_NS && ns < SLICE_NS + SLACK_NS,
+          "the first turn after a sleep took %lu us, not %u", ns / 1000,
+          SLICE_NS / 1000);
+}
+
+static int note_time(void *arg)
+{
+    atomic_store((u64 *)arg, clock_now_ns());
+    return 0;
+}
+
+/* Gets an equal in the middle of its second turn; how long, in us, that has to
+ * wait. */
+static int spin_then_share(void *arg)
+{
+    u64 came_ns = 0;
+    crew_spin(SLICE_NS / 8 * 9);
+    u64 start_ns = clock_now_ns();
+    struct thread *equal =
+        crew_start(arg, "newcomer", note_time, &came_ns, PRIORITY_HIGH);
+    while (!atomic_load(&came_ns) && clock_now_ns() < start_ns + 4 * SLICE_NS)
+        ;
+    crew_wait(equal);
+    return (int)((came_ns - start_ns) / 1000);
+}
+
+/* A turn ends in time, also if another one of the same thread came before. */
+static void test_newcomer(struct ktest_run *t)
+{
+    if (!has_exact_time(t))
+        return;
+    struct thread *first =
+        crew_start(t, "first", spin_then_share, t, PRIORITY_HIGH);
+    int us = crew_wait(first);
+    CHECK(t, us < (int)(SLICE_NS + SLACK_NS) / 1000,
+          "a thread waited %d us for an equal whose turn takes %u", us,
+          SLICE_NS / 1000);
+}
+
 static int log_letter(void *arg)
 {
     crew_log(*(const char *)arg);
@@ -249,6 +318,8 @@ KTEST_SUITE(preempt) = {
     {"preempt.spin", test_spin, .rounds = 1},
     {"preempt.slice", test_slice, .rounds = 1, .timeout_ms = 500},
     {"preempt.fair", test_fair, .rounds = 1, .timeout_ms = 500},
+    {"preempt.renewed", test_renewed, .rounds = 1, .timeout_ms = 500},
+    {"preempt.newcomer", test_newcomer, .rounds = 1, .timeout_ms = 500},
     {"preempt.urgent", test_urgent, .rounds = 1},
     {"preempt.front", test_front, .rounds = 1, .timeout_ms = 500},
     {"preempt.alone", test_alone, .rounds = 1},

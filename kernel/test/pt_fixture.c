@@ -78,7 +78,7 @@ void pt_leave(void)
 
 bool pt_can_hoard(struct ktest_run *t)
 {
-    bool can = page_count_all() < 256 * MIB / PAGE_SIZE;
+    bool can = page_count_all() < 128 * MIB / PAGE_SIZE;
     if (!can)
         ktest_skip(t, "too much memory to use up");
     return can;

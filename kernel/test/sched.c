@@ -1,7 +1,7 @@
 /*
  * test/sched.c - who runs next, when threads give up the CPU by themselves.
  *
- * Without preemption, so nothing here depends on time.
+ * Without preemption, so when the timer fires means nothing here.
  */
 #include "sched/sched.h"
 
@@ -138,6 +138,33 @@ static void run_interrupts(struct ktest_run *t)
           "thread that had them off");
 }
 
+/* Run for so long, yield, and say for how many us the scheduler charged. */
+static int spin_and_yield(void *arg)
+{
+    crew_spin(*(const u64 *)arg);
+    sched_yield();
+    return (int)(cpu_thread()->run_ns / 1000);
+}
+
+/* Each thread is charged for the time that it ran, not for another's. */
+static void run_charge(struct ktest_run *t)
+{
+    static const u64 spin_ns[] = {3000000, 1000000};
+    struct thread *threads[ARRAY_LEN(spin_ns)];
+    u64 charged_us[ARRAY_LEN(spin_ns)], slack_us = crew_slack_ns() / 1000;
+    for (u32 i = 0; i < ARRAY_LEN(spin_ns); i++)
+        threads[i] = crew_start(t, "busy", spin_and_yield, (void *)&spin_ns[i],
+                                PRIORITY_NORMAL);
+    for (u32 i = 0; i < ARRAY_LEN(spin_ns); i++)
+        charged_us[i] = (u64)crew_wait(threads[i]);
+    for (u32 i = 0; i < ARRAY_LEN(spin_ns); i++)
+        CHECK(t,
+              charged_us[i] >= spin_ns[i] / 1000 &&
+                  charged_us[i] < spin_ns[i] / 1000 + slack_us,
+              "a thread ran %lu us before it yielded, and was charged for %lu",
+              spin_ns[i] / 1000, charged_us[i]);
+}
+
 /* "A16:3": letter, priority, steps. */
 static bool start_from_word(struct ktest_run *t, u32 i, char *word)
 {
@@ -205,6 +232,11 @@ static void test_interrupts(struct ktest_run *t)
     cooperate(t, run_interrupts);
 }
 
+static void test_charge(struct ktest_run *t)
+{
+    cooperate(t, run_charge);
+}
+
 static void test_outside(struct ktest_run *t)
 {
     cooperate(t, run_outside);
@@ -216,6 +248,7 @@ KTEST_SUITE(sched) = {
     {"sched.priority", test_priority, .rounds = 1},
     {"sched.alone", test_alone, .rounds = 1},
     {"sched.interrupts", test_interrupts, .rounds = 1},
+    {"sched.charge", test_charge, .rounds = 1},
     {"sched.outside", test_outside, .rounds = 1},
     {},
 };

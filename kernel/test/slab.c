@@ -5,6 +5,7 @@
 
 #include "core/ktest.h"
 #include "lib/bits.h"
+#include "lib/config.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
@@ -66,6 +67,24 @@ static size_t slabs_for(size_t n)
     return (n + cache->n_per_slab - 1) / cache->n_per_slab;
 }
 
+/* Of a free cell only the first 8 bytes are slab.c's.  One object stays out,
+ * so that the slab stays, too. */
+static void check_free_cells(struct ktest_run *t)
+{
+    begin(t, 64);
+    for (u32 i = 0; i < cache->n_per_slab; i++)
+        CHECK(t, take(t), "slab_alloc() found no memory");
+    while (n_objects > 1)
+        give(n_objects - 1);
+    for (u32 i = 1; i < cache->n_per_slab && !config_debug; i++)
+        for (u32 at = 8; at < cache->object_size; at++)
+            CHECK(t, objects[i][at] == tags[i],
+                  "byte %u of the free cell at %p has changed: only the first "
+                  "8 are mm/slab.c's",
+                  at, objects[i]);
+    give(0);
+}
+
 /* Objects of three slabs: aligned, and each is nobody else's. */
 static void test_take(struct ktest_run *t)
 {
@@ -80,6 +99,29 @@ static void test_take(struct ktest_run *t)
     for (size_t i = 0; i < n; i++)
         CHECK(t, is_intact(i), "object %zu at %p overlaps another one", i,
               objects[i]);
+    while (n_objects > 0)
+        give(n_objects - 1);
+    check_free_cells(t);
+}
+
+static u64 slab_of(const u8 *object)
+{
+    return align_down((u64)object, PAGE_SIZE << cache->slab_order);
+}
+
+/* One slab without a used cell, and one with an object: the next object comes
+ * from that. */
+static void check_prefers_partial(struct ktest_run *t)
+{
+    while (n_objects <= cache->n_per_slab)
+        CHECK(t, take(t), "slab_alloc() found no memory");
+    for (size_t i = cache->n_per_slab; i-- > 0;)
+        give(i);
+    CHECK(t, take(t), "slab_alloc() found no memory");
+    CHECK(t, slab_of(objects[0]) == slab_of(objects[1]),
+          "an object came from an empty slab, though the one at %#lx has used "
+          "and free cells",
+          slab_of(objects[0]));
     while (n_objects > 0)
         give(n_objects - 1);
 }
@@ -108,7 +150,7 @@ static void test_economy(struct ktest_run *t)
           "%zu slabs are kept though no object is out", cache->n_slabs);
     CHECK(t, take(t), "slab_alloc() found no memory");
     CHECK(t, cache->n_slabs == 1, "a new slab, though an empty one was there");
-    give(0);
+    check_prefers_partial(t);
 }
 
 static void test_random(struct ktest_run *t)
@@ -203,8 +245,7 @@ static void test_reap(struct ktest_run *t)
     CHECK_EQ(t, page_count_free(), n_free);
 }
 
-/* Slabs with objects in them stay, the others go; and an object is taken from
- * a slab in use before an empty one. */
+/* Slabs with objects in them stay, the others go. */
 static void test_reap_partial(struct ktest_run *t)
 {
     begin(t, 100);
@@ -215,11 +256,9 @@ static void test_reap_partial(struct ktest_run *t)
     CHECK_EQ(t, cache->n_slabs, 3);
     while (n_objects > cache->n_per_slab + 1)
         CHECK(t, give(n_objects - 1), "an object changed while it was in use");
-    CHECK(t, take(t), "slab_alloc() found no memory");
     slab_cache_reap(cache);
     CHECK(t, cache->n_slabs == 2,
-          "%zu slabs are left, should be 2: the empty one goes, and the last "
-          "object came from one in use",
+          "%zu slabs are left, should be 2: only the empty one goes",
           cache->n_slabs);
     while (n_objects > 0)
         CHECK(t, give(n_objects - 1), "an object changed while it was in use");

@@ -7,11 +7,12 @@
 #include "arch/x86_64/clock.h"
 #include "arch/x86_64/cpu.h"
 #include "core/ktest.h"
+#include "core/tick.h"
 #include "lib/atomic.h"
+#include "lib/err.h"
 #include "sched/chaos.h"
 #include "sched/mutex.h"
 #include "sched/sched.h"
-#include "sched/timer.h"
 #include "test/crew.h"
 
 enum { N_PINGS = 25, N_VISITS = 100, N_SHORT = 64, PATIENCE_MS = 5000 };
@@ -144,34 +145,102 @@ static void test_counter(struct ktest_run *t)
     CHECK_EQ(t, n_visits, 2 * n_cpus * N_VISITS);
 }
 
-/* Spin, and tell where, until somebody was elsewhere. */
+/* Spin, and tell where, until somebody was on another CPU than `arg`. */
 static int spin_awhile(void *arg)
 {
+    u32 here = 1u << (u32)(long)arg;
     u64 end_ns = clock_now_ns() + PATIENCE_MS * MS;
     do {
         note_cpu();
-    } while (atomic_load(&seen_cpus) == 1 && clock_now_ns() < end_ns);
+    } while (atomic_load(&seen_cpus) == here && clock_now_ns() < end_ns);
     return 0;
 }
 
-/* Threads that wait are fetched by CPUs that have nothing to do. */
+/* Threads that wait are fetched by CPUs that have nothing to do.  Without the
+ * heartbeat these sleep until they are told. */
 static void test_steal(struct ktest_run *t)
 {
-    struct thread *threads[MAX_CPUS];
+    struct thread *threads[2];
+    u32 here = crew_stay();
     if (!has_cpus(t))
         return;
-    sleep_ns(2 * MS); /* the others fall asleep */
     seen_cpus = 0;
-    for (u32 i = 0; i < n_cpus; i++) {
-        threads[i] = thread_create("spin", spin_awhile, NULL, PRIORITY_NORMAL);
-        sched_insert(threads[i], 0); /* all of them here */
+    for (u32 i = 0; i < ARRAY_LEN(threads); i++) {
+        threads[i] = thread_create("spin", spin_awhile, (void *)(long)here,
+                                   PRIORITY_NORMAL);
+        CHECK(t, !is_err(threads[i]), "no memory for a thread");
     }
-    for (u32 i = 0; i < n_cpus; i++)
+    tick_heartbeat_stop();
+    crew_spin(5 * MS); /* the others fall asleep */
+    for (u32 i = 0; i < ARRAY_LEN(threads); i++)
+        sched_insert(threads[i], here);
+    for (u32 i = 0; i < ARRAY_LEN(threads); i++)
         thread_join(threads[i]);
-    CHECK(t, seen_cpus != 1,
-          "%u threads were ready on one CPU, and the other "
-          "CPUs slept",
-          n_cpus);
+    tick_heartbeat_start();
+    CHECK(t, seen_cpus != 1u << here,
+          "two threads were ready on one CPU, and the others slept");
+}
+
+/*
+ * A thread that moves to another CPU while somebody is about to wake it.
+ */
+static u32 step; /* [A] 1: the waker is near, 2: it may go on */
+
+static int sleep_there(void *arg)
+{
+    sched_prepare_sleep(WAIT_FIRMLY);
+    schedule();
+    return (int)this_cpu()->id;
+}
+
+static int wake_mover(void *arg)
+{
+    atomic_store(&step, 1);
+    while (atomic_load(&step) == 1)
+        cpu_relax();
+    sched_wake(arg, 0);
+    return 0;
+}
+
+/* Whether it sleeps, and is off its stack. */
+static NO_LOCK_CHECK bool is_asleep(struct sched_cpu *sc,
+                                    const struct thread *thread)
+{
+    spin_lock(&sc->lock);
+    bool is_asleep = thread->state == THREAD_SLEEPING && sc->current != thread;
+    spin_unlock(&sc->lock);
+    return is_asleep;
+}
+
+/* The waker waits for the lock of the CPU that the thread slept on; when it
+ * has it, that is not the thread's any more. */
+static NO_LOCK_CHECK void test_moved(struct ktest_run *t)
+{
+    u32 here = crew_stay(), there = (here + 1) % n_cpus;
+    if (!has_cpus(t))
+        return;
+    struct thread *mover =
+        crew_start_on(t, there, "mover", sleep_there, NULL, PRIORITY_NORMAL);
+    CHECK(t, mover, "no thread");
+    while (!is_asleep(&sched_cpus[there], mover))
+        cpu_relax();
+    atomic_store(&step, 0);
+    struct thread *waker =
+        crew_start_on(t, there, "waker", wake_mover, mover, PRIORITY_NORMAL);
+    CHECK(t, waker, "no thread");
+    while (atomic_load(&step) == 0)
+        cpu_relax();
+    spin_lock(&sched_cpus[there].lock);
+    atomic_store(&step, 2);
+    crew_spin(2 * MS);
+    mover->home = (u16)here;
+    atomic_store(&mover->cpu, here);
+    spin_unlock(&sched_cpus[there].lock);
+    thread_join(waker);
+    u32 woke_on = (u32)thread_join(mover);
+    CHECK(t, woke_on == here,
+          "a thread that had just moved to CPU %u was woken on CPU %u", here,
+          woke_on);
 }
 
 static int end_soon(void *arg)
@@ -203,6 +272,7 @@ KTEST_SUITE(smp_sched) = {
     {"smp_sched.wake", test_wake, .rounds = 1, .timeout_ms = 20000},
     {"smp_sched.counter", test_counter, .rounds = 1, .timeout_ms = 20000},
     {"smp_sched.steal", test_steal, .rounds = 1, .timeout_ms = 20000},
+    {"smp_sched.moved", test_moved, .rounds = 3, .timeout_ms = 20000},
     {"smp_sched.storm", test_storm, .rounds = 1, .timeout_ms = 20000},
     {},
 };

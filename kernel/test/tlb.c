@@ -7,6 +7,7 @@
  */
 #include "mm/tlb.h"
 
+#include "arch/x86_64/acpi.h"
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/trap.h"
 #include "core/cpucall.h"
@@ -207,10 +208,13 @@ static u64 on_other(void (*fn)(void *arg), vaddr_t va)
 static void test_shootdown(struct ktest_run *t)
 {
     const vaddr_t va = TEST_BASE + PAGE_SIZE;
-    if (n_cpus < 2) {
-        ktest_skip(t, "one CPU");
+    if (acpi_info.n_cpus < 2) {
+        ktest_skip(t, "this machine has one CPU");
         return;
     }
+    CHECK(t, n_cpus > 1,
+          "CPU 1 did not start: kstack_alloc() gave no stack, or one that "
+          "can't be used");
     if (!begin(t))
         return;
     map_with_neighbour(t, va, 0);

@@ -137,6 +137,17 @@ static const char *check_place(struct zone_model *model, struct page *page,
     return NULL;
 }
 
+static const char *state_name(u8 state)
+{
+    static const char *const names[] = {
+        [PAGE_RESERVED] = "PAGE_RESERVED",
+        [PAGE_FREE] = "PAGE_FREE",
+        [PAGE_USED] = "PAGE_USED",
+        [PAGE_TAIL] = "PAGE_TAIL",
+    };
+    return state < ARRAY_LEN(names) ? names[state] : "unknown";
+}
+
 /* What the answer's pages say: NULL, or what is wrong with that. */
 static const char *check_pages(struct zone_model *model, struct page *page,
                                unsigned order)
@@ -145,14 +156,14 @@ static const char *check_pages(struct zone_model *model, struct page *page,
     if (page->state != PAGE_USED || page->order != order)
         return WRONG(model,
                      "alloc(order %u): first page (frame %#lx) has "
-                     "state %u, order %u; should be PAGE_USED, order %u",
-                     order, pfn, page->state, page->order, order);
+                     "state %s, order %u; should be PAGE_USED, order %u",
+                     order, pfn, state_name(page->state), page->order, order);
     for (size_t i = 1; i < (size_t)1 << order; i++)
         if (page[i].state != PAGE_TAIL)
             return WRONG(model,
                          "alloc(order %u): page %zu of the block has "
-                         "state %u, should be PAGE_TAIL",
-                         order, i, page[i].state);
+                         "state %s, should be PAGE_TAIL",
+                         order, i, state_name(page[i].state));
     return NULL;
 }
 

@@ -66,7 +66,7 @@ static void add_cpu(u32 apic_id, vaddr_t stack_top, paddr_t page)
     struct cpu *cpu = &cpus[n_cpus];
     cpu->apic_id = apic_id;
     if (start_one(cpu, stack_top, page))
-        n_cpus++;
+        atomic_store(&n_cpus, n_cpus + 1); /* it goes on */
     else /* its stack is lost: nobody knows how far it got */
         printk(LOG_ERROR, "smp: CPU with APIC id %u is silent", apic_id);
 }

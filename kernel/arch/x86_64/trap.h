@@ -23,6 +23,7 @@ struct trap_frame {
 };
 
 enum trap_vector {
+    VECTOR_DEBUG = 1,
     VECTOR_NMI = 2,
     VECTOR_BREAKPOINT = 3,
     VECTOR_DOUBLE_FAULT = 8,
