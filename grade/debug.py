@@ -31,7 +31,8 @@ from qn.errors import GradeError, run_main                 # noqa: E402
 from qn.labcheck import kernel_tests                       # noqa: E402
 from qn.labs import read_labs                              # noqa: E402
 from qn.machine import (QEMU, Machine, exit_args, fw_cfg_args,  # noqa: E402
-                        headless_args, kernel_args, machine_args)
+                        headless_args, kernel_args, machine_args,
+                        record_args)
 
 
 def lab_tests(lab):
@@ -100,7 +101,7 @@ def qemu_command(machine, kernel, names, seed, folder, out):
             *fw_cfg_args(write_guest_files(folder, files)),
             *kernel_args(kernel, machine.append),
             "-serial", f"file:{out}/console.log",
-            "-debugcon", f"file:{folder}/records.log",
+            *record_args(f"{folder}/records.log"),
             "-gdb", f"unix:{folder}/gdb.socket,server=on,wait=off", "-S"]
 
 

@@ -28,6 +28,14 @@ OBJECTS := $(C_SOURCES:kernel/%.c=$(BUILD)/kernel/%.o) \
 
 BUILD_RULES := kernel/build.mk
 
+# A source file that is gone must leave the kernel: so the list of objects is an
+# input of the link, a file that is written anew only when the list changes.
+OBJECT_LIST := $(BUILD)/objects.list
+ifneq ($(strip $(file <$(OBJECT_LIST))),$(strip $(OBJECTS)))
+$(shell mkdir -p $(BUILD))
+$(file >$(OBJECT_LIST),$(OBJECTS))
+endif
+
 $(BUILD)/kernel/%.o: kernel/%.c $(BUILD_RULES)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -59,7 +67,7 @@ $(BUILD)/kernel/dev/screen/font.asm.o: $(BUILD)/font.psf
 LINK := ld $(LDFLAGS) -T kernel/arch/x86_64/kernel.ld
 KSYMS := $(PYTHON) grade/build/ksyms.py
 
-$(BUILD)/kernel.elf: $(OBJECTS) kernel/arch/x86_64/kernel.ld \
+$(BUILD)/kernel.elf: $(OBJECTS) $(OBJECT_LIST) kernel/arch/x86_64/kernel.ld \
                      grade/build/ksyms.py $(BUILD_RULES)
 	$(call say,LINK,$@)
 	$(QUIET)$(KSYMS) </dev/null >$(BUILD)/ksyms.asm

@@ -167,3 +167,25 @@ def test_last_line_when_the_kernel_does_not_build(root, tmp_path):
                                         ("CONTRIBUTING.md", 60)])
 def test_documents_stay_short(root, name, most):
     assert len((root / name).read_text().splitlines()) <= most
+
+
+def test_file_that_is_gone_leaves_the_kernel(root, build, tmp_path):
+    """Removing a source file (changing to an earlier lab, say) links anew."""
+    tree = tmp_path / "tree"
+    shutil.copytree(root / "kernel", tree / "kernel")
+    shutil.copytree(root / "grade", tree / "grade",
+                    ignore=shutil.ignore_patterns("out", "check"))
+    shutil.copy2(root / "Makefile", tree)
+    shutil.copytree(build, tree / "build", ignore=shutil.ignore_patterns(
+        "debug", "mutants", "unit", "*.img"))
+
+    def has_suite():
+        subprocess.run(["make", "-C", tree, "BUILD=build"], check=True,
+                       stdout=subprocess.DEVNULL)
+        return b"chaos_ktests" in subprocess.run(
+            ["nm", tree / "build/kernel.elf"], stdout=subprocess.PIPE,
+            check=True).stdout
+
+    assert has_suite()
+    (tree / "kernel/test/chaos.c").unlink()
+    assert not has_suite()

@@ -15,7 +15,7 @@ from qn.hostview import View
 from qn.judge import Judge, Verdict
 from qn.machine import (Machine, command_line, exit_args, fw_cfg_args,
                         headless_args, kernel_args, machine_args, pause_args,
-                        quoted)
+                        record_args)
 from qn.qemu import Qemu
 from qn.qmp import QmpError
 from qn.records import RecordReader
@@ -93,7 +93,7 @@ class Boot:
         self.reader = RecordReader(records, nonce)
         paths = write_guest_files(folder, self.files)
         self.args = [*test_args(setup, paths),
-                     "-debugcon", f"file:{quoted(records)}"]
+                     *record_args(records)]
 
     def run(self):
         """Boot, follow, judge; the verdicts are in `settled` then."""

@@ -62,6 +62,12 @@ def quoted(path):
     return str(path).replace(",", ",,")
 
 
+def record_args(path):
+    """Where the kernel's records go: what it writes to port 0xe9."""
+    return ["-chardev", f"file,id=records,path={quoted(path)}",
+            "-device", "isa-debugcon,iobase=0xe9,chardev=records"]
+
+
 def fw_cfg_args(files):
     """Hand each (name, host file) to the guest as opt/quern/NAME."""
     args = []

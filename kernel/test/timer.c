@@ -4,6 +4,7 @@
 #include "sched/timer.h"
 
 #include "arch/x86_64/clock.h"
+#include "arch/x86_64/cpu.h"
 #include "core/ktest.h"
 #include "lib/atomic.h"
 #include "test/crew.h"
@@ -33,12 +34,14 @@ static void test_order(struct ktest_run *t)
 {
     u64 base_ns = clock_now_ns();
     atomic_store(&n_fired, 0);
+    irq_push_off(); /* all are set, and on this CPU, before one fires */
     for (u32 i = 0; i < N_TIMERS; i++) {
         shots[i].fired_ns = 0;
         timer_setup(&shots[i].timer, note_shot, &shots[i]);
         timer_start(&shots[i].timer,
                     base_ns + MS + random_below(&t->random, 20 * MS));
     }
+    irq_pop_off();
     CHECK(t, crew_spin_until(&n_fired, N_TIMERS), "%u of %u timers fired",
           n_fired, N_TIMERS);
     for (u32 i = 0; i < N_TIMERS; i++) {
