@@ -168,9 +168,10 @@ def test_threads_waiting_for_a_mutex(root, kernel):
 
 
 def test_other_cpus(root, kernel):
-    """With two CPUs both are seen, the second one idle."""
-    output = gdb(root, kernel, *START, *marked("bt", "qn bt"),
-                 *marked("threads", "qn threads"), CPUS="2")
+    """With two CPUs both are seen, the second one idle: in the end, it is."""
+    output = gdb(root, kernel, "break kernel_exit", "continue",
+                 *marked("bt", "qn bt"), *marked("threads", "qn threads"),
+                 CPUS="2", T="smp.online")
     bt = section(output, "bt")
     assert re.search(r"thread idle(?: 1)?: running\n +#0 .*\n(?: +#.*\n)*"
                      r" +#\d+ .* cpu_start", bt), output
